@@ -1,0 +1,106 @@
+"""Callers, the credentials by which doors know them, authorization tokens, and their errors."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from ecrmock.values.errors import EcrError
+from ecrmock.values.names import AccountId, Partition
+
+TOKEN_LIFETIME = timedelta(hours=12)  # AWS API Reference, GetAuthorizationToken
+TOKEN_USER = "AWS"  # noqa: S105 - the user name that every ECR token goes with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who makes a request. Source for the forms: reference iam.md §1.1."""
+
+    account: AccountId
+    arn: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether a caller may do something, and what decided it."""
+
+    allowed: bool
+    reason: str
+
+
+@cache
+def root_of(account: AccountId, partition: Partition) -> Caller:
+    """Return the root of an account."""
+    return Caller(account=account, arn=f"arn:{partition.name}:iam::{account}:root", user_id=account)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """The key that signed a request; None when the request is not signed."""
+
+    access_key_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryPassword:
+    """The user name and password of a request to the registry door."""
+
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePrincipal:
+    """ECR itself, when it acts after an event; ``name`` is for example ``ecr.amazonaws.com``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymous:
+    """Nobody: a request to the registry door without credentials."""
+
+
+Credentials = AccessKey | RegistryPassword | ServicePrincipal | Anonymous
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationData:
+    """One entry of GetAuthorizationToken (API shape ``AuthorizationData``)."""
+
+    authorization_token: str
+    expires_at: datetime
+    proxy_endpoint: str
+
+
+class NotAuthenticatedError(EcrError):
+    """The registry door needs credentials: there are none, or the user name is not ``AWS``.
+
+    Source: reference registry.md §2.3; the door answers in plain text, with a Basic challenge.
+    """
+
+    code = "MissingAuthenticationTokenException"
+    oci_code, oci_status = "UNAUTHORIZED", 401
+
+    def __init__(self) -> None:
+        super().__init__("Not Authorized")
+
+
+class InvalidTokenError(EcrError):
+    """The password is no token that this emulator gave. Source: reference registry.md §2.3."""
+
+    code = "UnrecognizedClientException"
+    oci_code, oci_status = "DENIED", 400
+
+    def __init__(self) -> None:
+        super().__init__("Your Authorization Token is invalid.")
+
+
+class ExpiredTokenError(EcrError):
+    """The token is older than twelve hours. Source: reference registry.md §2.3."""
+
+    code = "ExpiredTokenException"
+    oci_code, oci_status = "DENIED", 403
+
+    def __init__(self) -> None:
+        super().__init__("Your authorization token has expired. Reauthenticate and try again.")

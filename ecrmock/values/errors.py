@@ -1,0 +1,95 @@
+"""EcrError, and the errors of no single capability.
+
+An error is described once, for every door: its AWS code and HTTP status, and the code and status of
+the registry door (reference registry.md §3.4). Extra members of the AWS shape are attributes of the
+exception, named as in the model but in snake_case. Doors render errors and add nothing.
+"""
+
+from typing import ClassVar
+
+
+class EcrError(Exception):
+    """Something the caller is told about: a code of the service model and a text."""
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 400
+    oci_code: ClassVar[str] = "UNSUPPORTED"
+    oci_status: ClassVar[int] = 405
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidParameterError(EcrError):
+    """A constraint on a member of the request is violated. Source: reference api.md §3.2."""
+
+    code = "InvalidParameterException"
+
+    def __init__(self, field: str, constraint: str) -> None:
+        self.field, self.constraint = field, constraint
+        super().__init__(
+            f"Invalid parameter at '{field}' failed to satisfy constraint: '{constraint}'"
+        )
+
+
+class LimitExceededError(EcrError):
+    """A quota is used up; the text names it. Source: reference api.md §21."""
+
+    code = "LimitExceededException"
+    oci_code, oci_status = "DENIED", 403
+
+
+class AccessDeniedError(EcrError):
+    """The caller may not do this. Source: reference iam.md §7."""
+
+    code = "AccessDeniedException"
+    oci_code, oci_status = "DENIED", 403
+
+
+class SerializationError(EcrError):
+    """The body is not JSON, or a member has the wrong JSON type. Source: reference api.md §2.5."""
+
+    code = "SerializationException"
+
+
+class UnknownOperationError(EcrError):
+    """The request names no operation of the service. Source: reference api.md §2.5."""
+
+    code = "UnknownOperationException"
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+class InvalidActionError(EcrError):
+    """A query request names no operation of its service. Source: reference iam.md §2.3."""
+
+    code = "InvalidAction"
+
+    def __init__(self, action: str, version: str) -> None:
+        super().__init__(f"Could not find operation {action} for version {version}")
+
+
+class OperationNotImplementedError(EcrError):
+    """The operation exists at AWS, and ecrmock does not have it yet. Never an empty success instead."""
+
+    code = "NotImplementedException"
+    status = 501  # no SDK retries it, and no operation of AWS answers with it
+
+    def __init__(self, service: str, operation: str) -> None:
+        super().__init__(
+            f"ecrmock does not implement {service}:{operation} yet. "
+            "What it does implement is listed in docs/parity.md."
+        )
+
+
+class ServerError(EcrError):
+    """ecrmock has a bug: something failed that is not the caller's fault."""
+
+    code = "ServerException"
+    status = 500
+    oci_code, oci_status = "UNKNOWN", 500
+
+    def __init__(self) -> None:
+        super().__init__("These errors are usually caused by a server-side issue.")

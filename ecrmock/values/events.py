@@ -1,0 +1,73 @@
+"""What happened: past-tense values that operations publish and reactions listen to.
+
+Every event names the registry it happened in. ``event_id`` and ``sequence`` are given by the bus, in
+the order of commits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag, UploadId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened in the registry of ``account`` and ``region`` at ``time``."""
+
+    account: AccountId
+    region: Region
+    time: datetime
+    event_id: str = ""
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryEvent(Event):
+    """Something that happened in one repository."""
+
+    repository_name: RepositoryName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageEvent(RepositoryEvent):
+    """Something that happened to one image under one tag, or without a tag."""
+
+    image_digest: Digest
+    image_tag: Tag | None
+    manifest_media_type: str
+    artifact_media_type: str | None
+    is_referrer: bool = False  # it has a subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePushed(ImageEvent):
+    """An image came in, or got one more tag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageDeleted(ImageEvent):
+    """A tag was removed, or an image with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryCreated(RepositoryEvent):
+    """A repository was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryDeleted(RepositoryEvent):
+    """A repository is gone, with all that was in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadExpired(RepositoryEvent):
+    """The time of an upload is over; whether it is still unfinished, the reaction finds out."""
+
+    upload_id: UploadId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerGraceEnded(RepositoryEvent):
+    """The time is over in which an uploaded layer waits for a manifest that names it."""
+
+    layer_digest: Digest

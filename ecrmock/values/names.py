@@ -1,0 +1,109 @@
+"""Names of things: accounts, regions, partitions, repositories, tags, digests and their ARNs.
+
+A name is a plain string with a type of its own, so that a mix-up is a type error and costs nothing
+at run time. Whether a text *is* such a name is asked here and nowhere else.
+"""
+
+import hashlib
+import re
+from typing import NamedTuple, NewType
+
+AccountId = NewType("AccountId", str)  # twelve digits
+Region = NewType("Region", str)
+RepositoryName = NewType("RepositoryName", str)
+Tag = NewType("Tag", str)
+Digest = NewType("Digest", str)  # "sha256:" and 64 hexadecimal digits
+UploadId = NewType("UploadId", str)  # a UUID
+
+EMPTY_BLOB = Digest("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_REPOSITORY_NAME = re.compile(
+    r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*"
+)
+_TAG = re.compile(r"[a-zA-Z0-9-_.]+")
+_DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
+_SHA256 = re.compile(r"sha256:[a-f0-9]{64}")
+_UPLOAD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ADDRESS_PREFIX = re.compile(r"([0-9]{12})\.([a-z]{2,}(?:-[a-z0-9]+)+)")
+
+
+class Partition(NamedTuple):
+    """A group of regions with its own ARNs and hosts."""
+
+    name: str
+    dns_suffix: str
+
+
+# Source: reference api.md §20. The first prefix that fits decides; the last one fits everything.
+_PARTITIONS = (
+    ("cn-", Partition("aws-cn", "amazonaws.com.cn")),
+    ("us-gov-", Partition("aws-us-gov", "amazonaws.com")),
+    ("us-isob-", Partition("aws-iso-b", "sc2s.sgov.gov")),
+    ("us-isof-", Partition("aws-iso-f", "csp.hci.ic.gov")),
+    ("eu-isoe-", Partition("aws-iso-e", "cloud.adc-e.uk")),
+    ("us-iso-", Partition("aws-iso", "c2s.ic.gov")),
+    ("eusc-", Partition("aws-eusc", "amazonaws.eu")),
+    ("", Partition("aws", "amazonaws.com")),
+)
+
+
+def partition_of(region: Region) -> Partition:
+    """Return the partition that a region belongs to; an unknown region is taken for the first one's."""
+    return next(partition for prefix, partition in _PARTITIONS if region.startswith(prefix))
+
+
+def repository_arn(account: AccountId, region: Region, name: RepositoryName) -> str:
+    """Return the ARN of a repository. Source: reference api.md §20."""
+    return f"arn:{partition_of(region).name}:ecr:{region}:{account}:repository/{name}"
+
+
+def registry_host(account: AccountId, region: Region) -> str:
+    """Return the host under which AWS serves the registry of an account in a region."""
+    return f"{account}.dkr.ecr.{region}.{partition_of(region).dns_suffix}"
+
+
+def address_prefix(account: AccountId, region: Region) -> str:
+    """Return the first path segment that stands for a registry on a server without its own host."""
+    return f"{account}.{region}"
+
+
+def parse_address_prefix(segment: str) -> tuple[AccountId, Region] | None:
+    """Read a segment of the form that ``address_prefix`` writes; None when it is something else."""
+    match = _ADDRESS_PREFIX.fullmatch(segment)
+    return (AccountId(match[1]), Region(match[2])) if match else None
+
+
+def is_account_id(text: str) -> bool:
+    """Tell whether a text is an account id: twelve digits."""
+    return _ACCOUNT_ID.fullmatch(text) is not None
+
+
+def is_repository_name(text: str) -> bool:
+    """Tell whether a text may name a repository. Source: API shape ``RepositoryName``."""
+    return 2 <= len(text) <= 256 and _REPOSITORY_NAME.fullmatch(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    """Tell whether a text may be an image tag. Source: reference api.md §3.5."""
+    return len(text) <= 300 and _TAG.fullmatch(text) is not None
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether a text has the form of a digest of any algorithm. Source: reference api.md §3.5."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def is_sha256(text: str) -> bool:
+    """Tell whether a text is a digest that ECR can hold: sha256, 64 lower-case hexadecimal digits."""
+    return _SHA256.fullmatch(text) is not None
+
+
+def is_upload_id(text: str) -> bool:
+    """Tell whether a text may be the id of an upload: a UUID in lower case."""
+    return _UPLOAD_ID.fullmatch(text) is not None
+
+
+def sha256_of(content: bytes) -> Digest:
+    """Return the digest of some bytes."""
+    return Digest("sha256:" + hashlib.sha256(content).hexdigest())

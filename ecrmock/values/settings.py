@@ -1,0 +1,42 @@
+"""Settings of one backend: what a user chooses when it is made."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from ecrmock.values.names import AccountId, Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotas:
+    """How many of each there may be. Source: ECR User Guide, "Service quotas"; reference api.md §21."""
+
+    repositories: int = 100_000
+    images_per_repository: int = 100_000
+    tags_per_image: int = 1_000
+    layers_per_image: int = 500
+    resource_tags: int = 50
+
+
+DEFAULT_ACCOUNT = AccountId("123456789012")
+DEFAULT_REGION = Region("us-east-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a backend is made with.
+
+    ``uri_style`` says how addresses read: ``aws`` as AWS prints them, ``host`` and ``path`` as a server
+    at ``address`` (host and port) is reached. ``require_layers=False`` accepts manifests whose layers
+    nobody pushed.
+    """
+
+    account: AccountId = DEFAULT_ACCOUNT
+    region: Region = DEFAULT_REGION
+    require_layers: bool = True
+    anonymous: bool = False
+    uri_style: str = "aws"
+    address: str = ""
+    tls: bool = False
+    quotas: Quotas = field(default_factory=Quotas)
+    upload_lifetime: timedelta = timedelta(hours=24)
+    memory_limit: int | None = None  # bytes of blobs kept in memory; None: half of what there is
