@@ -1,0 +1,1 @@
+"""Decisions: pure functions, values in and values out, without clock, state or side effect."""

@@ -1,0 +1,37 @@
+"""EventBridge envelopes of events. Source: ECR User Guide, "EventBridge events"; reference features.md §11."""
+
+from ecrmock.values.events import Event, ImageDeleted, ImageEvent, ImagePushed
+
+_ACTIONS = ((ImagePushed, "PUSH"), (ImageDeleted, "DELETE"))
+
+
+def envelope(event: Event) -> dict[str, object] | None:
+    """Return what EventBridge would be sent for an event; None for one that ECR keeps to itself."""
+    if not isinstance(event, ImageEvent):
+        return None
+    action = next(action for kind, action in _ACTIONS if isinstance(event, kind))
+    return {
+        "version": "0",
+        "id": event.event_id,
+        "detail-type": "ECR Referrer Action" if event.is_referrer else "ECR Image Action",
+        "source": "aws.ecr",
+        "account": event.account,
+        "time": event.time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": event.region,
+        "resources": [],
+        "detail": _image_detail(event, action),
+    }
+
+
+def _image_detail(event: ImageEvent, action: str) -> dict[str, object]:
+    detail: dict[str, object] = {
+        "result": "SUCCESS",
+        "repository-name": event.repository_name,
+        "image-digest": event.image_digest,
+        "action-type": action,
+        "image-tag": event.image_tag or "",
+        "manifest-media-type": event.manifest_media_type,
+    }
+    if event.artifact_media_type is not None:
+        detail["artifact-media-type"] = event.artifact_media_type
+    return detail

@@ -1,0 +1,17 @@
+"""Wildcards of image tag mutability filters."""
+
+import re
+from functools import lru_cache
+
+
+@lru_cache(maxsize=1024)
+def _pattern(wildcard: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, wildcard.split("*"))), re.DOTALL)
+
+
+def wildcard_matches(wildcard: str, text: str) -> bool:
+    """Tell whether ``*`` as any run of characters makes the wildcard the whole text; case counts.
+
+    Source: ECR User Guide, "Image tag mutability"; reference api.md §4.3.
+    """
+    return _pattern(wildcard).fullmatch(text) is not None

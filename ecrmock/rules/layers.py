@@ -1,0 +1,106 @@
+"""Whether a part fits an upload, and whether an upload may be completed."""
+
+from dataclasses import replace
+
+from ecrmock.values.errors import LimitExceededError
+from ecrmock.values.layers import (
+    MAXIMUM_LAYER_SIZE,
+    MAXIMUM_PARTS,
+    MINIMUM_PART_SIZE,
+    EmptyUploadError,
+    InvalidLayerError,
+    InvalidLayerPartError,
+    LayerFailure,
+    LayerPartTooSmallError,
+    Upload,
+)
+from ecrmock.values.names import AccountId, Digest, RepositoryName, is_digest
+
+
+def check_first_byte(
+    upload: Upload, first_byte: int | None, name: RepositoryName, registry: AccountId
+) -> None:
+    """Refuse a part that leaves a gap or overlaps; None goes wherever the upload stands.
+
+    Raises: InvalidLayerPartError. Source: reference api.md §6.3.
+    """
+    if first_byte is not None and first_byte != upload.received:
+        text = f"First byte of the layer part is {first_byte} instead of {upload.received}"
+        raise InvalidLayerPartError(text, upload.upload_id, upload.received, name, registry)
+
+
+def with_part(
+    upload: Upload, size: int, last_byte: int | None, name: RepositoryName, registry: AccountId
+) -> Upload:
+    """Return the upload with one more part of ``size`` bytes that announced to end at ``last_byte``.
+
+    A part that announced no end was streamed: its size is no choice of the client's and counts for
+    neither the number nor the least size of parts.
+
+    Raises: InvalidLayerPartError when the size is not the announced one; LimitExceededError.
+    Source: reference api.md §6.3, §21.
+    """
+    if last_byte is not None and last_byte + 1 - upload.received != size:
+        text = (
+            f"The layer part is {size} bytes long instead of {last_byte + 1 - upload.received}, "
+            f"the length of the range {upload.received} to {last_byte}"
+        )
+        raise InvalidLayerPartError(text, upload.upload_id, upload.received, name, registry)
+    if upload.received + size > MAXIMUM_LAYER_SIZE:
+        raise LimitExceededError("The layer exceeds the maximum allowed size of 52000 MiB")
+    if last_byte is not None and upload.parts >= MAXIMUM_PARTS:
+        raise LimitExceededError(
+            f"The upload with id '{upload.upload_id}' already has the maximum allowed number of "
+            f"layer parts which is '{MAXIMUM_PARTS}'"
+        )
+    return replace(
+        upload,
+        received=upload.received + size,
+        parts=upload.parts + 1,
+        last_part_size=None if last_byte is None else size,
+        undersized=upload.undersized or _is_undersized(upload),
+    )
+
+
+def _is_undersized(upload: Upload) -> bool:
+    return upload.last_part_size is not None and upload.last_part_size < MINIMUM_PART_SIZE
+
+
+def check_complete(
+    upload: Upload,
+    announced: tuple[str, ...],
+    calculated: Digest,
+    name: RepositoryName,
+    registry: AccountId,
+) -> None:
+    """Refuse an upload that is empty, has a small part in the middle, or another digest.
+
+    Raises: EmptyUploadError, LayerPartTooSmallError, InvalidLayerError. Source: reference api.md §6.4.
+    """
+    if upload.parts == 0:
+        raise EmptyUploadError(upload.upload_id, name, registry)
+    if upload.undersized:
+        raise LayerPartTooSmallError
+    for digest in announced:
+        if not is_digest(digest) or digest.lower() != calculated:
+            raise InvalidLayerError(digest, calculated)
+
+
+def availability_failure(digest: str) -> LayerFailure | None:
+    """Return the failure entry of a digest that cannot be looked up, else None.
+
+    Source: reference api.md §6.5; the texts are inferred.
+    """
+    if digest and is_digest(digest):
+        return None
+    code = "InvalidLayerDigest" if digest else "MissingLayerDigest"
+    reason = (
+        "layer digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'"
+        if digest
+        else "layer digest cannot be null"
+    )
+    return LayerFailure(
+        layer_digest=digest,
+        failure_code=code,
+        failure_reason=f"Invalid request parameters: {reason}",
+    )
