@@ -1,0 +1,57 @@
+"""Time, which a test can freeze, set and advance.
+
+ECR's timestamps have milliseconds (reference api.md §2.3), and so does every time that a clock gives.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """The real time plus an offset, or a frozen time."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        """Start at the real time, or frozen at ``start``."""
+        self._offset = timedelta()
+        self._frozen = start
+
+    def now(self) -> datetime:
+        """Return the present time: aware, in UTC, whole milliseconds."""
+        time = self._frozen or datetime.now(UTC) + self._offset
+        return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether time stands still."""
+        return self._frozen is not None
+
+    def set(self, time: datetime) -> None:
+        """Move to a time; it goes on from there unless it is frozen.
+
+        Raises: ValueError when ``time`` has no time zone.
+        """
+        if time.tzinfo is None:
+            raise ValueError(
+                "the clock needs a time with a time zone, such as datetime(…, tzinfo=UTC)"
+            )
+        self.advance(time.astimezone(UTC) - self.now())
+
+    def advance(self, span: timedelta) -> None:
+        """Move by a span, which may be negative."""
+        if self._frozen is not None:
+            self._frozen += span
+        else:
+            self._offset += span
+
+    def freeze(self) -> None:
+        """Let time stand still."""
+        self._frozen = self.now()
+
+    def resume(self) -> None:
+        """Let time go on from where it stands."""
+        if self._frozen is not None:
+            self._offset = self._frozen - datetime.now(UTC)
+            self._frozen = None
+
+    def reset(self) -> None:
+        """Go back to the real time."""
+        self._offset, self._frozen = timedelta(), None

@@ -1,0 +1,62 @@
+"""Authorization tokens: the password of ``docker login``, as ECR makes it.
+
+A password is base64 of a JSON object with the keys payload, datakey, version, type and expiration
+(reference registry.md §2.2). Here the payload is signed and carries the caller, so that no table of
+tokens is needed: a token is good as long as its signature is, and until it expires.
+"""
+
+import base64
+import binascii
+import json
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ecrmock.values.authorization import Caller, ExpiredTokenError, InvalidTokenError
+from ecrmock.values.names import AccountId
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
+
+
+class Tokens:
+    """Makes and reads the tokens of one backend; ``secret`` is what makes them its own."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def issue(self, caller: Caller, expires_at: datetime, nonce: str) -> str:
+        """Return a password that stands for a caller until ``expires_at``."""
+        expiration = int(expires_at.timestamp())
+        claims = [caller.account, caller.arn, caller.user_id, expiration, nonce]
+        document = {
+            "payload": self._signer.dumps(claims),
+            "datakey": base64.b64encode(nonce.encode() * 5).decode(),
+            "version": "2",
+            "type": "DATA_KEY",
+            "expiration": expiration,
+        }
+        return base64.b64encode(json.dumps(document, separators=(",", ":")).encode()).decode()
+
+    def read(self, password: str, now: datetime) -> Caller:
+        """Return the caller of a password. Raises: InvalidTokenError, ExpiredTokenError."""
+        account, arn, user_id, expiration, _ = self._claims(password)
+        if now >= datetime.fromtimestamp(expiration, UTC):
+            raise ExpiredTokenError
+        return Caller(account=AccountId(account), arn=arn, user_id=user_id)
+
+    def _claims(self, password: str) -> tuple[str, str, str, int, str]:
+        from itsdangerous import BadData  # noqa: PLC0415 - loaded when first needed
+
+        try:
+            document = json.loads(base64.b64decode(password, validate=True))
+            claims: tuple[str, str, str, int, str] = self._signer.loads(document["payload"])
+        except (binascii.Error, ValueError, LookupError, TypeError, RecursionError, BadData):
+            raise InvalidTokenError from None
+        return claims
+
+    @cached_property
+    def _signer(self) -> "URLSafeSerializer":
+        from itsdangerous import URLSafeSerializer  # noqa: PLC0415 - loaded when first needed
+
+        return URLSafeSerializer(self._secret, salt="ecrmock authorization token")

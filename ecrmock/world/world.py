@@ -1,0 +1,36 @@
+"""World: all that an operation may ask of the outside."""
+
+from dataclasses import dataclass
+
+from ecrmock.values.settings import Settings
+from ecrmock.world.addresses import Addresses
+from ecrmock.world.clock import Clock
+from ecrmock.world.events import EventBus
+from ecrmock.world.ids import Ids
+from ecrmock.world.scheduler import Scheduler
+from ecrmock.world.tokens import Tokens
+
+
+@dataclass(slots=True)
+class World:
+    """The outside of one backend."""
+
+    clock: Clock
+    ids: Ids
+    events: EventBus
+    scheduler: Scheduler
+    tokens: Tokens
+    addresses: Addresses
+
+
+def make_world(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> World:
+    """Return a world with the real time and real chance, or with those given."""
+    ids = ids or Ids()
+    return World(
+        clock=clock or Clock(),
+        ids=ids,
+        events=EventBus(ids),
+        scheduler=Scheduler(),
+        tokens=Tokens(ids.secret()),
+        addresses=Addresses(settings),
+    )
