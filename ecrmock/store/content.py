@@ -1,0 +1,225 @@
+"""Content: the bytes of one blob, written once while they stream in, then only read.
+
+Up to 1 MiB stays a bytes object. More goes to an anonymous memory file, so that a download can be sent
+by the kernel; and to a file in a temporary folder where there are no memory files, or where memory or
+descriptors run short. Such a file is opened only while it is read.
+"""
+
+import hashlib
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from ecrmock.values.names import Digest
+
+INLINE_LIMIT = 1024 * 1024
+CHUNK = 1024 * 1024
+_PART_OF_DESCRIPTORS = 4  # at most a fourth of the descriptor limit goes to blobs
+
+
+class Usage:
+    """What contents use at present, with the limits that they keep to. Safe for threads."""
+
+    def __init__(self, memory_limit: int | None = None) -> None:
+        self.memory_limit = memory_limit or _half_of_memory()
+        self.descriptor_limit = _descriptor_limit() // _PART_OF_DESCRIPTORS
+        self.memory = self.disk = self.descriptors = 0
+        self._lock = threading.Lock()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def add(self, *, memory: int = 0, disk: int = 0, descriptors: int = 0) -> None:
+        """Count what came (or, negative, went)."""
+        with self._lock:
+            self.memory += memory
+            self.disk += disk
+            self.descriptors += descriptors
+
+    def has_memory_for(self, size: int) -> bool:
+        """Tell whether ``size`` more bytes may be kept in memory."""
+        return self.memory + size <= self.memory_limit
+
+    def has_descriptor(self) -> bool:
+        """Tell whether one more descriptor may be kept open."""
+        return hasattr(os, "memfd_create") and self.descriptors < self.descriptor_limit
+
+    def new_path(self) -> Path:
+        """Return the path of a new file in the temporary folder, which goes with the process."""
+        with self._lock:
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="ecrmock-")
+        descriptor, path = tempfile.mkstemp(dir=self._folder.name)
+        os.close(descriptor)
+        return Path(path)
+
+
+@cache
+def _half_of_memory() -> int:
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    cgroup = Path("/sys/fs/cgroup/memory.max")
+    if cgroup.exists() and (text := cgroup.read_text().strip()).isdigit():
+        limits.append(int(text))
+    return min(limits) // 2
+
+
+@cache
+def _descriptor_limit() -> int:
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return 512
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 65_536 if soft == resource.RLIM_INFINITY else soft
+
+
+class BlobReader:
+    """An open content. ``data`` holds the bytes, or else ``descriptor`` reads them; close it when done."""
+
+    def __init__(self, size: int, data: bytes | None = None, descriptor: int | None = None) -> None:
+        self.size, self.data, self.descriptor = size, data, descriptor
+
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to ``stop`` in pieces of at most 1 MiB."""
+        stop = self.size if stop is None else stop
+        if self.data is not None:
+            yield self.data[start:stop]
+            return
+        while start < stop and self.descriptor is not None:
+            piece = os.pread(self.descriptor, min(CHUNK, stop - start), start)
+            if not piece:
+                return
+            start += len(piece)
+            yield piece
+
+    def close(self) -> None:
+        """Let go of the content."""
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+
+class Content:
+    """Bytes of one blob. While it is written: ``begin_part``, ``write``…, then ``end_part``."""
+
+    def __init__(self, usage: Usage) -> None:
+        self.size = 0
+        self.busy = False
+        self._usage = usage
+        self._hash = hashlib.sha256()
+        self._data = bytearray()
+        self._descriptor: int | None = None
+        self._path: Path | None = None
+        self._mark = (0, self._hash)
+        self._dropped = False
+
+    def begin_part(self) -> None:
+        """Start a part that may be taken back."""
+        self._mark = (self.size, self._hash.copy())
+        self.busy = True
+
+    def write(self, chunk: bytes) -> None:
+        """Append bytes and hash them. Only one thread writes, and no lock is held."""
+        if self._descriptor is None and self.size + len(chunk) > INLINE_LIMIT:
+            self._spill()
+        if self._descriptor is None:
+            self._data += chunk
+            self._usage.add(memory=len(chunk))
+        else:
+            self._write_to_file(chunk)
+        self._hash.update(chunk)
+        self.size += len(chunk)
+
+    def end_part(self, *, keep: bool) -> None:
+        """End the part; without ``keep`` the content is as it was before."""
+        self.busy = False
+        if not keep:
+            self._truncate(*self._mark)
+        if self._dropped:
+            self.drop()
+
+    def digest(self) -> Digest:
+        """Return the digest of what was written so far."""
+        return Digest("sha256:" + self._hash.hexdigest())
+
+    def open(self) -> BlobReader:
+        """Open it for reading; what is open stays readable after ``drop``."""
+        if self._path is not None:
+            return BlobReader(self.size, descriptor=os.open(self._path, os.O_RDONLY))
+        if self._descriptor is not None:
+            return BlobReader(self.size, descriptor=os.dup(self._descriptor))
+        return BlobReader(self.size, data=bytes(self._data))
+
+    def seal(self) -> None:
+        """Say that no more is written, so that a file in the temporary folder need not stay open."""
+        if self._path is not None:
+            self._close()
+
+    def drop(self) -> None:
+        """Free the bytes, at once or when the part that is being written ends."""
+        self._dropped = True
+        if self.busy:
+            return
+        on_disk = self._path is not None
+        self._close()
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+        self._usage.add(**{"disk" if on_disk else "memory": -self.size})
+        self.size, self._data = 0, bytearray()
+
+    def _spill(self) -> None:
+        if self._usage.has_descriptor():
+            self._descriptor = os.memfd_create("ecrmock-blob")
+        else:
+            self._open_path()
+            self._usage.add(memory=-self.size, disk=self.size)
+        self._usage.add(descriptors=1)
+        _write_all(self._descriptor, self._data, 0)
+        self._data = bytearray()
+
+    def _open_path(self) -> None:
+        self._path = self._usage.new_path()
+        self._descriptor = os.open(self._path, os.O_RDWR)
+
+    def _write_to_file(self, chunk: bytes) -> None:
+        if self._path is None and not self._usage.has_memory_for(len(chunk)):
+            self._move_to_disk()
+        assert self._descriptor is not None  # noqa: S101 - _spill opened it
+        _write_all(self._descriptor, chunk, self.size)
+        if self._path is None:
+            self._usage.add(memory=len(chunk))
+        else:
+            self._usage.add(disk=len(chunk))
+
+    def _move_to_disk(self) -> None:
+        reader, old = self.open(), self._descriptor
+        self._open_path()
+        for piece_number, piece in enumerate(reader.chunks()):
+            _write_all(self._descriptor, piece, piece_number * CHUNK)
+        reader.close()
+        if old is not None:
+            os.close(old)
+        self._usage.add(memory=-self.size, disk=self.size)
+
+    def _truncate(self, size: int, state: "hashlib._Hash") -> None:
+        lost = self.size - size
+        if self._descriptor is None:
+            del self._data[size:]
+        else:
+            os.ftruncate(self._descriptor, size)
+        self._usage.add(**{"memory" if self._path is None else "disk": -lost})
+        self.size, self._hash = size, state
+
+    def _close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            self._usage.add(descriptors=-1)
+
+
+def _write_all(descriptor: int | None, data: bytes | bytearray, offset: int) -> None:
+    view = memoryview(data)
+    while view and descriptor is not None:
+        written = os.pwrite(descriptor, view, offset)
+        view, offset = view[written:], offset + written

@@ -1,0 +1,58 @@
+"""Ordered: keys by a growing sequence number, so that a page is cut without looking at the rest.
+
+New keys nearly always come last. A deleted key leaves a gap, and the gaps are closed when they are an eighth
+of the list, so adding, deleting and finding the start of a page cost O(log n) or less.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+
+_FEW = 64  # gaps that are not worth closing
+
+
+class Ordered(Generic[K]):
+    """Keys in the order of their sequence numbers; each number is used once."""
+
+    __slots__ = ("_gaps", "_keys", "_numbers")
+
+    def __init__(self) -> None:
+        self._numbers: list[int] = []
+        self._keys: list[K | None] = []
+        self._gaps = 0
+
+    def add(self, number: int, key: K) -> None:
+        """Add a key; only an undo adds one before the end."""
+        if not self._numbers or number > self._numbers[-1]:
+            self._numbers.append(number)
+            self._keys.append(key)
+            return
+        place = bisect_left(self._numbers, number)
+        if self._numbers[place] == number:
+            self._keys[place] = key
+            self._gaps -= 1
+        else:
+            self._numbers.insert(place, number)
+            self._keys.insert(place, key)
+
+    def discard(self, number: int) -> None:
+        """Remove the key of a number that is there."""
+        self._keys[bisect_left(self._numbers, number)] = None
+        self._gaps += 1
+        if self._gaps > _FEW and self._gaps * 8 > len(self._keys):
+            self._close_gaps()
+
+    def after(self, number: int) -> Iterator[K]:
+        """Yield the keys whose numbers are greater than ``number``, in order."""
+        for place in range(bisect_right(self._numbers, number), len(self._keys)):
+            key = self._keys[place]
+            if key is not None:
+                yield key
+
+    def _close_gaps(self) -> None:
+        kept = [pair for pair in zip(self._numbers, self._keys, strict=True) if pair[1] is not None]
+        self._numbers = [number for number, _ in kept]
+        self._keys = [key for _, key in kept]
+        self._gaps = 0

@@ -1,0 +1,185 @@
+"""RepositoryState: one repository with its images, tags, held blobs and uploads.
+
+Besides the rows there are indexes, all derived from them: the order of images and tags for pages, the
+tags of an image, and who references a blob, an index's child or a subject. With them no operation ever
+looks at all images to answer about one.
+"""
+
+from collections.abc import Iterator
+
+from ecrmock.store.blobs import BlobStore
+from ecrmock.store.journal import Journal
+from ecrmock.store.ordered import Ordered
+from ecrmock.store.table import Table
+from ecrmock.values.images import Image, Tagging
+from ecrmock.values.layers import HeldBlob, Upload
+from ecrmock.values.names import Digest, Tag, UploadId
+from ecrmock.values.repositories import Repository
+
+
+class Images(Table[Digest, Image]):
+    """Images by digest, with their order and who references what."""
+
+    __slots__ = ("_children", "_order", "_references", "_untagged")
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal)
+        self._order: Ordered[Digest] = Ordered()
+        self._untagged: Ordered[Digest] = Ordered()
+        self._references: dict[Digest, int] = {}
+        self._children: dict[Digest, dict[Digest, None]] = {}
+
+    def after(self, sequence: int) -> Iterator[Image]:
+        """Yield the images that were first pushed after a place in the order."""
+        return (self._rows[digest] for digest in self._order.after(sequence))
+
+    def untagged_after(self, sequence: int) -> Iterator[Image]:
+        """Yield the untagged images after a place in their order."""
+        return (self._rows[digest] for digest in self._untagged.after(sequence))
+
+    def uses_blob(self, digest: Digest) -> bool:
+        """Tell whether an image references a blob."""
+        return digest in self._references
+
+    def indexes_of(self, digest: Digest) -> tuple[Digest, ...]:
+        """Return the indexes that list an image."""
+        return tuple(self._children.get(digest, ()))
+
+    def _changed(self, key: Digest, old: Image | None, new: Image | None) -> None:
+        if old is not None and new is not None:
+            self._move_among_untagged(old, new)
+            return
+        if old is not None:
+            self._order.discard(old.sequence)
+            self._unlink(old)
+        if new is not None:
+            self._order.add(new.sequence, key)
+            self._link(new)
+        self._move_among_untagged(old, new)
+
+    def _move_among_untagged(self, old: Image | None, new: Image | None) -> None:
+        before = old.untagged_sequence if old is not None else None
+        after = new.untagged_sequence if new is not None else None
+        if before == after:
+            return
+        if before is not None:
+            self._untagged.discard(before)
+        if after is not None and new is not None:
+            self._untagged.add(after, new.image_digest)
+
+    def _link(self, image: Image) -> None:
+        if image.is_index:
+            for child in image.references:
+                self._children.setdefault(child, {})[image.image_digest] = None
+            return
+        for blob in image.references:
+            self._references[blob] = self._references.get(blob, 0) + 1
+
+    def _unlink(self, image: Image) -> None:
+        if image.is_index:
+            for child in dict.fromkeys(image.references):
+                indexes = self._children[child]
+                del indexes[image.image_digest]
+                if not indexes:
+                    del self._children[child]
+            return
+        for blob in image.references:
+            self._references[blob] -= 1
+            if not self._references[blob]:
+                del self._references[blob]
+
+
+class Tags(Table[Tag, Tagging]):
+    """Tags by name, with their order and the tags of each image."""
+
+    __slots__ = ("_of_image", "_order")
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal)
+        self._order: Ordered[Tag] = Ordered()
+        self._of_image: dict[Digest, dict[Tag, None]] = {}
+
+    def after(self, sequence: int) -> Iterator[Tagging]:
+        """Yield the tags after a place in the order in which they were put."""
+        return (self._rows[tag] for tag in self._order.after(sequence))
+
+    def of_image(self, digest: Digest) -> tuple[Tag, ...]:
+        """Return the tags of an image in the order in which they were put."""
+        return tuple(self._of_image.get(digest, ()))
+
+    def count_of_image(self, digest: Digest) -> int:
+        """Return how many tags an image has."""
+        return len(self._of_image.get(digest, ()))
+
+    def _changed(self, key: Tag, old: Tagging | None, new: Tagging | None) -> None:
+        if old is not None:
+            self._order.discard(old.sequence)
+            tags = self._of_image[old.image_digest]
+            del tags[key]
+            if not tags:
+                del self._of_image[old.image_digest]
+        if new is not None:
+            self._order.add(new.sequence, key)
+            self._of_image.setdefault(new.image_digest, {})[key] = None
+
+
+class HeldBlobs(Table[Digest, HeldBlob]):
+    """Blobs that the repository holds; the blob store keeps count of the holders."""
+
+    __slots__ = ("_blobs",)
+
+    def __init__(self, journal: Journal, blobs: BlobStore) -> None:
+        super().__init__(journal)
+        self._blobs = blobs
+
+    def _changed(self, key: Digest, old: HeldBlob | None, new: HeldBlob | None) -> None:
+        if old is None and new is not None:
+            self._blobs.retain(key)
+        elif new is None and old is not None:
+            self._blobs.release(key)
+
+
+class Uploads(Table[UploadId, Upload]):
+    """Uploads in progress; the blob store keeps their bytes."""
+
+    __slots__ = ("_blobs",)
+
+    def __init__(self, journal: Journal, blobs: BlobStore) -> None:
+        super().__init__(journal)
+        self._blobs = blobs
+
+    def _changed(self, key: UploadId, old: Upload | None, new: Upload | None) -> None:  # noqa: ARG002
+        if new is None:
+            self._blobs.end_upload(key)
+        else:
+            self._blobs.resume_upload(key)
+
+
+class RepositoryState:
+    """One repository. ``last_sequence`` numbers images and tags; numbers are never used again."""
+
+    __slots__ = ("_journal", "blobs", "images", "last_sequence", "repository", "tags", "uploads")
+
+    def __init__(self, repository: Repository, journal: Journal, blobs: BlobStore) -> None:
+        self.repository = repository
+        self.last_sequence = 0
+        self._journal = journal
+        self.images = Images(journal)
+        self.tags = Tags(journal)
+        self.blobs = HeldBlobs(journal, blobs)
+        self.uploads = Uploads(journal, blobs)
+
+    def next_sequence(self) -> int:
+        """Return a number greater than all before."""
+        self._journal.note(self, "last_sequence", self.last_sequence)
+        self.last_sequence += 1
+        return self.last_sequence
+
+    def restore(self, key: str, old: int) -> None:
+        """Take a sequence number back."""
+        setattr(self, key, old)
+
+    def image_of(self, tag: Tag) -> Digest | None:
+        """Return where a tag points."""
+        tagging = self.tags.get(tag)
+        return tagging.image_digest if tagging is not None else None

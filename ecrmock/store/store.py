@@ -1,0 +1,122 @@
+"""Store: accounts, their regions, and one registry in each, with the blobs that all of them share."""
+
+from collections.abc import Iterator
+
+from ecrmock.store.blobs import BlobStore
+from ecrmock.store.journal import Journal
+from ecrmock.store.ordered import Ordered
+from ecrmock.store.repository import RepositoryState
+from ecrmock.store.table import Table
+from ecrmock.values.names import AccountId, Region, RepositoryName
+from ecrmock.values.repositories import Repository, RepositoryNotFoundError
+
+
+class Repositories(Table[RepositoryName, RepositoryState]):
+    """The repositories of a registry by name, with their order."""
+
+    __slots__ = ("_blobs", "_order")
+
+    def __init__(self, journal: Journal, blobs: BlobStore) -> None:
+        super().__init__(journal)
+        self._blobs = blobs
+        self._order: Ordered[RepositoryName] = Ordered()
+
+    def after(self, sequence: int) -> Iterator[Repository]:
+        """Yield the repositories after a place in the order of creation."""
+        return (self._rows[name].repository for name in self._order.after(sequence))
+
+    def _changed(
+        self, key: RepositoryName, old: RepositoryState | None, new: RepositoryState | None
+    ) -> None:
+        if old is not None:
+            self._order.discard(old.repository.sequence)
+            self._let_go(old)
+        if new is not None:
+            self._order.add(new.repository.sequence, key)
+            self._take_up(new)
+
+    def _let_go(self, state: RepositoryState) -> None:
+        for digest in state.blobs:
+            self._blobs.release(digest)
+        for upload_id in state.uploads:
+            self._blobs.end_upload(upload_id)
+
+    def _take_up(self, state: RepositoryState) -> None:
+        for digest in state.blobs:
+            self._blobs.retain(digest)
+        for upload_id in state.uploads:
+            self._blobs.resume_upload(upload_id)
+
+
+class RegistryState:
+    """The private registry of one account in one region."""
+
+    __slots__ = ("_blobs", "_journal", "account", "last_sequence", "region", "repositories")
+
+    def __init__(
+        self, account: AccountId, region: Region, journal: Journal, blobs: BlobStore
+    ) -> None:
+        self.account, self.region = account, region
+        self.last_sequence = 0
+        self.repositories = Repositories(journal, blobs)
+        self._journal, self._blobs = journal, blobs
+
+    def repository(self, name: RepositoryName) -> RepositoryState:
+        """Return a repository. Raises: RepositoryNotFoundError."""
+        state = self.repositories.get(name)
+        if state is None:
+            raise RepositoryNotFoundError(name, self.account)
+        return state
+
+    def add(self, repository: Repository) -> None:
+        """Save a new, empty repository."""
+        state = RepositoryState(repository, self._journal, self._blobs)
+        self.repositories.put(repository.repository_name, state)
+
+    def next_sequence(self) -> int:
+        """Return a number greater than all before, for the next repository."""
+        self._journal.note(self, "last_sequence", self.last_sequence)
+        self.last_sequence += 1
+        return self.last_sequence
+
+    def restore(self, key: str, old: int) -> None:
+        """Take a sequence number back."""
+        setattr(self, key, old)
+
+
+class AccountState:
+    """An account: its registries by region."""
+
+    __slots__ = ("regions",)
+
+    def __init__(self) -> None:
+        self.regions: dict[Region, RegistryState] = {}
+
+
+class Store:
+    """All state of one backend. Every change goes through its journal."""
+
+    __slots__ = ("accounts", "blobs", "journal")
+
+    def __init__(self, journal: Journal | None = None, memory_limit: int | None = None) -> None:
+        self.journal = journal or Journal()
+        self.blobs = BlobStore(self.journal, memory_limit)
+        self.accounts: dict[AccountId, AccountState] = {}
+
+    def registry(self, account: AccountId, region: Region) -> RegistryState:
+        """Return the registry of an account in a region; every account has one everywhere."""
+        regions = self.accounts.setdefault(account, AccountState()).regions
+        registry = regions.get(region)
+        if registry is None:
+            registry = regions[region] = RegistryState(account, region, self.journal, self.blobs)
+        return registry
+
+    def clear(self) -> None:
+        """Forget all state and free all blobs."""
+        for account in self.accounts.values():
+            for registry in account.regions.values():
+                for name in tuple(registry.repositories):
+                    registry.repositories.remove(name)
+        self.accounts.clear()
+        self.journal.commit()
+        self.blobs.collect()
