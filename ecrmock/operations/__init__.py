@@ -1,0 +1,1 @@
+"""Verbs: one function for each AWS operation, one module for each capability."""

@@ -1,0 +1,258 @@
+"""The five layer operations, and what only the registry door and ECR itself do with uploads.
+
+The bytes of a part stream into the content of their upload before the operation runs: ``open_part`` says
+under the lock where they go, nothing is locked while they arrive, and ``upload_layer_part`` then counts
+them. When anything fails on the way, the part is taken back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ecrmock.operations.operation import Context, operation
+from ecrmock.rules.layers import availability_failure, check_complete, check_first_byte, with_part
+from ecrmock.store.content import Content
+from ecrmock.store.repository import RepositoryState
+from ecrmock.values.events import LayerGraceEnded, UploadExpired
+from ecrmock.values.layers import (
+    AVAILABLE,
+    LAYER_MEDIA_TYPE,
+    UNAVAILABLE,
+    CompletedUpload,
+    HeldBlob,
+    InvalidLayerPartError,
+    Layer,
+    LayerAlreadyExistsError,
+    LayerDownload,
+    LayerFailure,
+    LayerInaccessibleError,
+    LayerNotFoundError,
+    StartedUpload,
+    Upload,
+    UploadedPart,
+    UploadNotFoundError,
+)
+from ecrmock.values.names import Digest, RepositoryName, UploadId
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLayers:
+    """Answer of BatchCheckLayerAvailability."""
+
+    layers: tuple[Layer, ...]
+    failures: tuple[LayerFailure, ...]
+
+
+@operation("ecr", "BatchCheckLayerAvailability")
+def batch_check_layer_availability(
+    context: Context, *, repository_name: RepositoryName, layer_digests: Sequence[str]
+) -> CheckedLayers:
+    """Say which blobs the repository holds; a digest that cannot be one is a failure.
+
+    Source: reference api.md §6.5.
+    """
+    state = context.registry.repository(repository_name)
+    layers: list[Layer] = []
+    failures: list[LayerFailure] = []
+    for digest in dict.fromkeys(layer_digests):
+        bad = availability_failure(digest)
+        if bad is not None:
+            failures.append(bad)
+        else:
+            layers.append(_layer(state, Digest(digest)))
+    return CheckedLayers(tuple(layers), tuple(failures))
+
+
+def _layer(state: RepositoryState, digest: Digest) -> Layer:
+    held = state.blobs.get(digest)
+    if held is None:
+        return Layer(layer_digest=digest, layer_availability=UNAVAILABLE)
+    return Layer(
+        layer_digest=digest,
+        layer_availability=AVAILABLE,
+        layer_size=held.size,
+        media_type=held.media_type or LAYER_MEDIA_TYPE,
+    )
+
+
+@operation("ecr", "InitiateLayerUpload")
+def initiate_layer_upload(context: Context, *, repository_name: RepositoryName) -> StartedUpload:
+    """Start an upload, which expires when it is not completed in time. Source: reference api.md §6.2."""
+    state = context.registry.repository(repository_name)
+    upload = Upload(upload_id=UploadId(context.world.ids.uuid()), started_at=context.now)
+    state.uploads.put(upload.upload_id, upload)
+    expired = UploadExpired(
+        account=context.account,
+        region=context.region,
+        time=context.now,
+        repository_name=repository_name,
+        upload_id=upload.upload_id,
+    )
+    context.publish_at(context.now + context.settings.upload_lifetime, expired)
+    return StartedUpload(upload_id=upload.upload_id)
+
+
+def _upload(context: Context, state: RepositoryState, upload_id: UploadId) -> Upload:
+    upload = state.uploads.get(UploadId(upload_id.lower()))
+    if upload is None:
+        name = state.repository.repository_name
+        raise UploadNotFoundError(upload_id, name, context.account)
+    return upload
+
+
+def open_part(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    upload_id: UploadId,
+    part_first_byte: int | None = None,
+    part_last_byte: int | None = None,  # noqa: ARG001 - the length is known when the part is here
+) -> Content:
+    """Return the content that a part goes to.
+
+    Raises: UploadNotFoundError, InvalidLayerPartError; the latter also while another part comes in.
+    """
+    state = context.registry.repository(repository_name)
+    upload = _upload(context, state, upload_id)
+    check_first_byte(upload, part_first_byte, repository_name, context.account)
+    content = context.store.blobs.incoming(upload.upload_id)
+    if content.busy:
+        text = f"Another part of the upload with id '{upload_id}' is being received"
+        raise InvalidLayerPartError(
+            text, upload.upload_id, upload.received, repository_name, context.account
+        )
+    return content
+
+
+@operation("ecr", "UploadLayerPart", stage=open_part, content="layer_part_blob")
+def upload_layer_part(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    upload_id: UploadId,
+    part_first_byte: int | None = None,
+    part_last_byte: int | None = None,
+    layer_part_blob: Content,
+) -> UploadedPart:
+    """Count a part that has come in; without first and last byte it was streamed.
+
+    Raises: UploadNotFoundError, InvalidLayerPartError, LimitExceededError. Source: api.md §6.3.
+    """
+    state = context.registry.repository(repository_name)
+    upload = _upload(context, state, upload_id)
+    check_first_byte(upload, part_first_byte, repository_name, context.account)
+    size = layer_part_blob.size - upload.received
+    grown = with_part(upload, size, part_last_byte, repository_name, context.account)
+    state.uploads.put(upload.upload_id, grown)
+    return _progress(context, state, grown)
+
+
+def _progress(context: Context, state: RepositoryState, upload: Upload) -> UploadedPart:
+    return UploadedPart(
+        registry_id=context.account,
+        repository_name=state.repository.repository_name,
+        upload_id=upload.upload_id,
+        last_byte_received=upload.received - 1,
+    )
+
+
+@operation("ecr", "CompleteLayerUpload")
+def complete_layer_upload(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    upload_id: UploadId,
+    layer_digests: Sequence[str],
+) -> CompletedUpload:
+    """Make what was uploaded a blob of the repository.
+
+    Until a manifest names it, the blob is held for a time of grace only.
+
+    Raises: UploadNotFoundError, EmptyUploadError, LayerPartTooSmallError, InvalidLayerError,
+    LayerAlreadyExistsError. Source: reference api.md §6.4.
+    """
+    state = context.registry.repository(repository_name)
+    upload = _upload(context, state, upload_id)
+    content = context.store.blobs.incoming(upload.upload_id)
+    digest = content.digest()
+    announced = tuple(layer_digests)
+    check_complete(upload, announced, digest, repository_name, context.account)
+    if digest in state.blobs:
+        raise LayerAlreadyExistsError(digest, repository_name, context.account)
+    context.store.blobs.adopt(content)
+    held = HeldBlob(digest=digest, size=upload.received, held_since=context.now)
+    state.blobs.put(digest, held)
+    state.uploads.remove(upload.upload_id)
+    grace_ended = LayerGraceEnded(
+        account=context.account,
+        region=context.region,
+        time=context.now,
+        repository_name=repository_name,
+        layer_digest=digest,
+    )
+    context.publish_at(context.now + context.settings.upload_lifetime, grace_ended)
+    return CompletedUpload(
+        registry_id=context.account,
+        repository_name=repository_name,
+        upload_id=upload.upload_id,
+        layer_digest=digest,
+    )
+
+
+@operation("ecr", "GetDownloadUrlForLayer", opens=lambda answer: answer.layer_digest)
+def get_download_url_for_layer(
+    context: Context, *, repository_name: RepositoryName, layer_digest: Digest
+) -> LayerDownload:
+    """Return where the bytes of a blob are that some image references.
+
+    Raises: LayerNotFoundError, LayerInaccessibleError. Source: reference api.md §6.6.
+    """
+    state = context.registry.repository(repository_name)
+    held = state.blobs.get(layer_digest)
+    if held is None:
+        raise LayerNotFoundError(layer_digest, repository_name, context.account)
+    if not state.images.uses_blob(layer_digest):
+        raise LayerInaccessibleError(layer_digest, repository_name, context.account)
+    url = context.world.addresses.layer_url(
+        context.account, context.region, repository_name, layer_digest
+    )
+    return LayerDownload(download_url=url, layer_digest=layer_digest, layer_size=held.size)
+
+
+@operation("ecrmock", "DescribeLayerUpload", action="ecr:UploadLayerPart")
+def describe_layer_upload(
+    context: Context, *, repository_name: RepositoryName, upload_id: UploadId
+) -> UploadedPart:
+    """Say how far an upload is; the registry door needs it (OCI distribution spec, end-13).
+
+    Raises: UploadNotFoundError.
+    """
+    state = context.registry.repository(repository_name)
+    return _progress(context, state, _upload(context, state, upload_id))
+
+
+@operation("ecrmock", "CancelLayerUpload", action="ecr:UploadLayerPart")
+def cancel_layer_upload(
+    context: Context, *, repository_name: RepositoryName, upload_id: UploadId
+) -> None:
+    """Forget an upload; the registry door needs it (OCI distribution spec, end-14).
+
+    Raises: UploadNotFoundError.
+    """
+    state = context.registry.repository(repository_name)
+    state.uploads.remove(_upload(context, state, upload_id).upload_id)
+
+
+@operation("ecrmock", "DropUnclaimedLayer", action="ecr:BatchDeleteImage")
+def drop_unclaimed_layer(
+    context: Context, *, repository_name: RepositoryName, layer_digest: Digest
+) -> None:
+    """Stop holding a blob that no manifest has named in its time of grace.
+
+    Source: reference registry.md §5.2, blobs never referenced may be cleaned up.
+    """
+    state = context.registry.repository(repository_name)
+    held = state.blobs.get(layer_digest)
+    if held is None or state.images.uses_blob(layer_digest):
+        return
+    if held.held_since + context.settings.upload_lifetime <= context.now:
+        state.blobs.remove(layer_digest)

@@ -1,0 +1,105 @@
+"""What every operation gets, and how it is marked.
+
+An operation takes a Context and the members of its request, keyword-only and named in snake_case. It
+looks up, decides, saves and publishes, in this order, and returns a value from which the AWS door picks
+what the output shape names. It runs under the backend's lock and takes microseconds.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType, ModuleType
+from typing import Any, TypeVar
+
+from ecrmock.store.content import Content
+from ecrmock.store.store import RegistryState, Store
+from ecrmock.values.authorization import Caller
+from ecrmock.values.events import Event
+from ecrmock.values.names import AccountId, Digest, Region
+from ecrmock.values.settings import Settings
+from ecrmock.world.world import World
+
+F = TypeVar("F", bound=Callable[..., Any])
+_MARK = "_ecrmock_operations"
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """One call: who asks, which registry is meant, and what it may touch.
+
+    Events are collected here and go out when the call has succeeded, so a failed one leaves no trace.
+    """
+
+    store: Store
+    world: World
+    settings: Settings
+    caller: Caller
+    account: AccountId
+    region: Region
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+    later: list[tuple[datetime, Event]] = field(default_factory=list)
+
+    @property
+    def registry(self) -> RegistryState:
+        """The private registry that is meant."""
+        return self.store.registry(self.account, self.region)
+
+    def publish(self, event: Event) -> None:
+        """Have an event delivered once the call has succeeded."""
+        self.events.append(event)
+
+    def publish_at(self, due: datetime, event: Event) -> None:
+        """Have an event published once the clock has reached ``due``."""
+        self.later.append((due, event))
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of a service, with the permission it takes.
+
+    ``stage`` says where the bytes of the request go: it is called with the same members before they are
+    read, may refuse them, and returns the content to write to. ``content`` is the member that has them.
+    ``opens`` names the blob of the answer whose bytes the door is going to send.
+    """
+
+    service: str
+    name: str
+    function: Callable[..., Any]
+    action: str
+    stage: Callable[..., Content] | None = None
+    content: str = ""
+    opens: Callable[[Any], Digest] | None = None
+
+
+def operation(
+    service: str,
+    name: str,
+    *,
+    action: str | None = None,
+    stage: Callable[..., Content] | None = None,
+    content: str = "",
+    opens: Callable[[Any], Digest] | None = None,
+) -> Callable[[F], F]:
+    """Mark a function as an operation; ``action`` is its IAM action when that has another name."""
+
+    def mark(function: F) -> F:
+        made = Operation(
+            service, name, function, action or f"{service}:{name}", stage, content, opens
+        )
+        marks: list[Operation] = function.__dict__.setdefault(_MARK, [])
+        marks.append(made)
+        return function
+
+    return mark
+
+
+def collect(modules: Iterable[ModuleType]) -> Mapping[tuple[str, str], Operation]:
+    """Return the marked operations of some modules by service and name."""
+    marked = (
+        made
+        for module in modules
+        for function in vars(module).values()
+        for made in getattr(function, "__dict__", {}).get(_MARK, ())
+    )
+    return MappingProxyType({(made.service, made.name): made for made in marked})
