@@ -1,0 +1,94 @@
+"""Backend, the composition root: one store, one world, the reactions, one dispatcher."""
+
+from typing import Any
+
+from ecrmock.dispatch.call import Call, CallRecord
+from ecrmock.dispatch.dispatcher import Dispatcher
+from ecrmock.reactions import layers
+from ecrmock.rules.event_envelopes import envelope
+from ecrmock.store.journal import Journal
+from ecrmock.store.snapshot import to_document
+from ecrmock.store.store import Store
+from ecrmock.values.authorization import ServicePrincipal
+from ecrmock.values.events import Event
+from ecrmock.values.settings import Settings
+from ecrmock.world.clock import Clock
+from ecrmock.world.ids import Ids
+from ecrmock.world.world import make_world
+
+_ECR = ServicePrincipal("ecr.amazonaws.com")
+
+
+class Backend:
+    """An emulated ECR: accounts, regions, registries. Two backends in one process never meet."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.world = make_world(self.settings, clock=clock, ids=ids)
+        self._store = Store(journal, self.settings.memory_limit)
+        self.dispatcher = Dispatcher(self._store, self.world, self.settings)
+        layers.subscribe(self.world.events, self._internal)
+
+    def calls(self) -> tuple[CallRecord, ...]:
+        """Return the last calls of every door, the oldest first."""
+        return self.dispatcher.history.calls()
+
+    def events(self) -> tuple[dict[str, object], ...]:
+        """Return the last EventBridge envelopes, the oldest first. Source: reference features.md §11."""
+        made = (envelope(event) for event in self.world.events.published())
+        return tuple(event for event in made if event is not None)
+
+    def settle(self) -> None:
+        """Do the work that is due."""
+        self.dispatcher.settle()
+
+    def state(self) -> dict[str, Any]:
+        """Return all state as JSON can hold it, without the bytes of blobs."""
+        documents: list[dict[str, Any]] = []
+        self.dispatcher.exclusively(lambda: documents.append(to_document(self._store)))
+        return documents[0]
+
+    def usage(self) -> dict[str, int]:
+        """Return how many blobs there are, their bytes by place, and the descriptors they keep open."""
+        usage = self._store.blobs.usage
+        return {
+            "blobs": len(self._store.blobs),
+            "memory_bytes": usage.memory,
+            "disk_bytes": usage.disk,
+            "descriptors": usage.descriptors,
+        }
+
+    def reset(self) -> None:
+        """Forget everything but the settings and the secret that tokens are signed with."""
+        self.dispatcher.exclusively(self._clear)
+
+    def close(self) -> None:
+        """Free all blobs; the backend is not used any more."""
+        self.dispatcher.exclusively(self._store.clear)
+
+    def _clear(self) -> None:
+        self._store.clear()
+        self.world.events.clear()
+        self.world.scheduler.clear()
+        self.world.clock.reset()
+        self.dispatcher.history.clear()
+
+    def _internal(self, event: Event, service: str, operation: str, **parameters: Any) -> Any:
+        """Make a call as ECR itself, in the registry where an event happened."""
+        call = Call(
+            service=service,
+            operation=operation,
+            parameters=parameters,
+            credentials=_ECR,
+            region=event.region,
+            account=event.account,
+            request_id=self.world.ids.uuid(),
+        )
+        return self.dispatcher.dispatch(call)

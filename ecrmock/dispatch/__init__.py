@@ -1,0 +1,1 @@
+"""The corridor: the one way from any door to an operation."""

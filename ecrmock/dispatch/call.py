@@ -1,0 +1,41 @@
+"""Call: what a door makes of a request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ecrmock.values.authorization import Caller, Credentials, Decision
+from ecrmock.values.names import AccountId, Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An operation with its parameters, who asks, and which registry is meant.
+
+    ``account`` is the registry's when the address says it; else the member ``registry_id`` or the
+    caller's own account decides.
+    """
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    credentials: Credentials
+    region: Region
+    account: AccountId | None = None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """A call that was made, and what became of it: ``error`` is its AWS code, None for a success."""
+
+    time: datetime
+    request_id: str
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    region: Region
+    caller: Caller | None
+    decision: Decision | None
+    error: str | None

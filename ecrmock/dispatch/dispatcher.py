@@ -1,0 +1,182 @@
+"""The dispatcher: identify → authorize → fault → run → record, for every call from every door.
+
+An operation runs under the backend's one lock, as a unit of work: it succeeds with all that it saved and
+published, or leaves no trace. Bytes never move under the lock: what a request brings is written to its
+content between two short locked steps, and what it takes is opened in the locked step and sent later.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ecrmock.dispatch.authorize import authorize
+from ecrmock.dispatch.call import Call, CallRecord
+from ecrmock.dispatch.faults import Faults
+from ecrmock.dispatch.history import History
+from ecrmock.dispatch.identify import identify
+from ecrmock.operations.operation import Context, Operation
+from ecrmock.operations.table import OPERATIONS
+from ecrmock.store.content import BlobReader, Content
+from ecrmock.store.store import Store
+from ecrmock.values.authorization import Caller, Decision
+from ecrmock.values.errors import EcrError, OperationNotImplementedError
+from ecrmock.values.settings import Settings
+from ecrmock.world.world import World
+
+
+class Dispatcher:
+    """The corridor of one backend."""
+
+    def __init__(self, store: Store, world: World, settings: Settings) -> None:
+        self.operations = OPERATIONS
+        self.history = History()
+        self.faults = Faults()
+        self._store, self._world, self._settings = store, world, settings
+        self._lock = threading.Lock()
+
+    def dispatch(self, call: Call) -> Any:
+        """Make a call and return the operation's answer. Raises: EcrError."""
+        return self._perform(call, opens=False)[0]
+
+    def open(self, call: Call) -> BlobReader:
+        """Make a call whose answer allows a blob to be read, and open that blob. Raises: EcrError."""
+        reader: BlobReader = self._perform(call, opens=True)[1]
+        return reader
+
+    def refuse(self, call: Call, error: EcrError) -> None:
+        """Record a call that its door refused, and raise the error."""
+        self._record(call, None, None, error)
+        raise error
+
+    def settle(self) -> None:
+        """Do the work that is due, in the order in which it falls due."""
+        scheduler, events = self._world.scheduler, self._world.events
+        while True:
+            with self._lock:
+                event = scheduler.take_due(self._world.clock.now())
+                if event is None:
+                    return
+                events.append((event,))
+            events.drain()
+
+    def exclusively(self, work: Callable[[], None]) -> None:
+        """Run something on the whole state, between two calls."""
+        with self._lock:
+            work()
+
+    def _perform(self, call: Call, *, opens: bool) -> tuple[Any, Any]:
+        caller: Caller | None = None
+        decision: Decision | None = None
+        try:
+            operation = _find(call)
+            now = self._world.clock.now()
+            tokens = self._world.tokens
+            caller = identify(call.credentials, call.region, self._settings, tokens, now)
+            decision = authorize(caller, operation.action)
+            self.faults.check(call)
+            outcome = self._run(operation, call, caller, opens)
+        except EcrError as error:
+            self._record(call, caller, decision, error)
+            raise
+        self._record(call, caller, decision, None)
+        self._world.events.drain()
+        if (due := self._world.scheduler.next_due) is not None and due <= now:
+            self.settle()
+        return outcome
+
+    def _run(
+        self, operation: Operation, call: Call, caller: Caller, opens: bool
+    ) -> tuple[Any, BlobReader | None]:
+        parameters = dict(call.parameters)
+        account = parameters.pop("registry_id", None)
+        context = Context(
+            store=self._store,
+            world=self._world,
+            settings=self._settings,
+            caller=caller,
+            account=call.account or account or caller.account,
+            region=call.region,
+            now=self._world.clock.now(),
+        )
+        if operation.stage is not None:
+            return self._run_with_content(operation, operation.stage, context, parameters), None
+        with self._lock:
+            return self._transact(operation, context, parameters, opens)
+
+    def _run_with_content(
+        self,
+        operation: Operation,
+        stage: Callable[..., Content],
+        context: Context,
+        parameters: dict[str, Any],
+    ) -> Any:
+        incoming = parameters.pop(operation.content)
+        with self._lock:
+            content = stage(context, **parameters)
+            content.begin_part()
+        kept = False
+        try:
+            _receive(incoming, content)
+            parameters[operation.content] = content
+            with self._lock:
+                answer, _ = self._transact(operation, context, parameters, opens=False)
+                content.end_part(keep=True)
+                kept = True
+        finally:
+            if not kept:
+                with self._lock:
+                    content.end_part(keep=False)
+        return answer
+
+    def _transact(
+        self, operation: Operation, context: Context, parameters: Mapping[str, Any], opens: bool
+    ) -> tuple[Any, BlobReader | None]:
+        store = self._store
+        reader = None
+        try:
+            answer = operation.function(context, **parameters)
+            if opens and operation.opens is not None:
+                reader = store.blobs.open(operation.opens(answer))
+        except BaseException:
+            store.journal.rollback()
+            store.blobs.collect()
+            raise
+        store.journal.commit()
+        store.blobs.collect()
+        self._world.events.append(context.events)
+        for due, event in context.later:
+            self._world.scheduler.publish_at(due, event)
+        return answer, reader
+
+    def _record(
+        self, call: Call, caller: Caller | None, decision: Decision | None, error: EcrError | None
+    ) -> None:
+        parameters = call.parameters
+        if "layer_part_blob" in parameters:  # bytes are not kept for the record
+            parameters = {**parameters, "layer_part_blob": None}
+        self.history.add(
+            CallRecord(
+                time=self._world.clock.now(),
+                request_id=call.request_id,
+                service=call.service,
+                operation=call.operation,
+                parameters=parameters,
+                region=call.region,
+                caller=caller,
+                decision=decision,
+                error=None if error is None else error.code,
+            )
+        )
+
+
+def _find(call: Call) -> Operation:
+    operation = OPERATIONS.get((call.service, call.operation))
+    if operation is None:
+        raise OperationNotImplementedError(call.service, call.operation)
+    return operation
+
+
+def _receive(incoming: bytes | Iterable[bytes], content: Content) -> None:
+    chunks = (incoming,) if isinstance(incoming, bytes) else incoming
+    for chunk in chunks:
+        content.write(chunk)

@@ -1,0 +1,1 @@
+"""Consequences: what ECR does unasked after an event."""
