@@ -1,0 +1,1 @@
+"""Doors: bytes to values and back."""

@@ -1,0 +1,149 @@
+"""The AWS door: which service and operation a request is for, and in which protocol it is answered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from botocore.model import OperationModel
+
+from ecrmock.backend import Backend
+from ecrmock.dispatch.call import Call
+from ecrmock.frontends.aws import json_protocol, query_protocol
+from ecrmock.frontends.aws.service_models import operation_model
+from ecrmock.frontends.aws.sigv4 import CredentialScope, credential_scope
+from ecrmock.frontends.http import HttpRequest, HttpResponse
+from ecrmock.values.authorization import AccessKey
+from ecrmock.values.errors import (
+    EcrError,
+    InvalidActionError,
+    SerializationError,
+    UnknownOperationError,
+)
+from ecrmock.values.names import Region
+
+# A part of 20 MiB in base64 and a manifest of 4 MiB in JSON escapes both fit.
+BODY_LIMIT = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What a request asks for, before anything of it is checked."""
+
+    service: str
+    operation: str
+    unknown: EcrError  # what is said when the service has no such operation
+    read: Callable[[OperationModel], dict[str, Any]]
+    render_answer: Callable[[OperationModel, object, str], HttpResponse]
+    render_error: Callable[[str, EcrError, str], HttpResponse]
+
+
+class AwsDoor:
+    """Answers requests of AWS SDKs, the AWS CLI and Terraform."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def takes(self, request: HttpRequest) -> bool:
+        """Tell whether a request is this door's: it has a target, a signature or a form."""
+        return (
+            "x-amz-target" in request.headers
+            or credential_scope(request) is not None
+            or (request.method == "POST" and request.path == "/")
+            or "Action=" in request.query
+        )
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request. Raises: BodyError."""
+        request_id = self._backend.world.ids.uuid()
+        scope = credential_scope(request)
+        body = request.read(BODY_LIMIT)
+        if body is None:
+            error = SerializationError(f"The request body is longer than {BODY_LIMIT} bytes")
+            response = json_protocol.render_error("ecr", error, request_id)
+            response.status, response.close = 413, True
+            return response
+        asked = _by_target(request, body) or _by_action(request, body, scope)
+        try:
+            return self._answer(asked, scope, request_id)
+        except EcrError as error:
+            return asked.render_error(asked.service, error, request_id)
+
+    def _answer(
+        self, asked: _Request, scope: CredentialScope | None, request_id: str
+    ) -> HttpResponse:
+        model = operation_model(asked.service, asked.operation)
+        if model is None:
+            raise asked.unknown
+        region = Region(scope.region) if scope else self._backend.settings.region
+        call = Call(
+            service=asked.service,
+            operation=asked.operation,
+            parameters={},
+            credentials=AccessKey(scope.access_key_id if scope else None),
+            region=region,
+            request_id=request_id,
+        )
+        answer = call_operation(self._backend, call, model, asked.read)
+        return asked.render_answer(model, answer, request_id)
+
+
+def call_operation(
+    backend: Backend,
+    call: Call,
+    model: OperationModel,
+    read: Callable[[OperationModel], dict[str, Any]],
+) -> object:
+    """Read the parameters of a call and make it; one that cannot be read is recorded all the same.
+
+    An operation that ecrmock lacks says so before its parameters are looked at. Raises: EcrError.
+    """
+    if (call.service, call.operation) in backend.dispatcher.operations:
+        try:
+            call = replace(call, parameters=read(model))
+        except EcrError as error:
+            backend.dispatcher.refuse(call, error)
+    return backend.dispatcher.dispatch(call)
+
+
+def _by_target(request: HttpRequest, body: bytes) -> _Request | None:
+    target = request.headers.get("x-amz-target")
+    if target is None:
+        return None
+    prefix, _, operation = target.partition(".")
+    known = prefix in json_protocol.TARGETS
+    return _json_request(json_protocol.TARGETS.get(prefix, "ecr"), operation if known else "", body)
+
+
+def _json_request(service: str, operation: str, body: bytes) -> _Request:
+    return _Request(
+        service,
+        operation,
+        UnknownOperationError(),
+        lambda model: json_protocol.read_parameters(model, body),
+        json_protocol.render_answer,
+        json_protocol.render_error,
+    )
+
+
+def _by_action(request: HttpRequest, body: bytes, scope: CredentialScope | None) -> _Request:
+    form = _form(request, body)
+    service = query_protocol.VERSIONS.get(form.get("Version", ""))
+    if service is None and scope is not None and scope.service in query_protocol.VERSIONS.values():
+        service = scope.service
+    if service is None:  # neither a target nor a known version: answered as an unknown JSON request
+        return _json_request("ecr", "", body)
+    action = form.get("Action", "")
+    return _Request(
+        service,
+        action,
+        InvalidActionError(action, form.get("Version", "")),
+        lambda model: query_protocol.read_parameters(model, form),
+        query_protocol.render_answer,
+        query_protocol.render_error,
+    )
+
+
+def _form(request: HttpRequest, body: bytes) -> Mapping[str, str]:
+    text = request.query if request.method == "GET" else body.decode("utf-8", "replace")
+    return dict(parse_qsl(text, keep_blank_values=True))

@@ -1,0 +1,21 @@
+"""The service models of AWS's APIs, from botocore's data. Loaded once, when first needed."""
+
+from functools import cache
+
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+
+_LOADER = Loader()
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """Return the model of a service by botocore's name for it, such as ``ecr``."""
+    return ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
+
+
+@cache
+def operation_model(service: str, operation: str) -> OperationModel | None:
+    """Return the model of an operation, or None when the service has no such operation."""
+    model = service_model(service)
+    return model.operation_model(operation) if operation in model.operation_names else None

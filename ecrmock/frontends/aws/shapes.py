@@ -1,0 +1,132 @@
+"""Wire to values and back, driven by the service model.
+
+Every conversion is compiled once for its shape and then only called. A new structure in a request is one
+line in ``STRUCTURES``; answers need nothing, since the output shape picks from the value by name.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from botocore import xform_name
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+from dateutil.tz import tzlocal
+
+from ecrmock.values.images import ImageIdentifier, ListImagesFilter
+from ecrmock.values.repositories import (
+    EncryptionConfiguration,
+    ImageScanningConfiguration,
+    ImageTagMutabilityExclusionFilter,
+    ResourceTag,
+)
+
+Convert = Callable[[Any], Any]
+
+STRUCTURES: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "DescribeImagesFilter": ListImagesFilter,
+        "EncryptionConfiguration": EncryptionConfiguration,
+        "ImageIdentifier": ImageIdentifier,
+        "ImageScanningConfiguration": ImageScanningConfiguration,
+        "ImageTagMutabilityExclusionFilter": ImageTagMutabilityExclusionFilter,
+        "ListImagesFilter": ListImagesFilter,
+        "Tag": ResourceTag,
+    }
+)
+
+
+@cache
+def to_domain(shape: Shape) -> Convert:
+    """Return the conversion of a parsed JSON value to a domain value; null means absent."""
+    if isinstance(shape, StructureShape):
+        return _structure_to_domain(STRUCTURES[shape.name], shape)
+    if isinstance(shape, ListShape):
+        item = to_domain(shape.member)
+        return lambda raw: tuple(map(item, raw))
+    if shape.type_name == "blob":
+        return b64decode
+    if shape.type_name == "timestamp":
+        return lambda raw: datetime.fromtimestamp(raw, UTC)
+    return _identity
+
+
+@cache
+def to_parameters(shape: StructureShape | None) -> Convert:
+    """Return the conversion of a parsed request to the keyword arguments of its operation."""
+    return _structure_to_domain(dict, shape) if shape is not None else lambda _: {}
+
+
+def _structure_to_domain(make: Callable[..., Any], shape: StructureShape) -> Convert:
+    members = {key: (xform_name(key), to_domain(member)) for key, member in _known(shape).items()}
+
+    def convert(raw: Mapping[str, Any]) -> Any:
+        values = {}
+        for key, value in raw.items():
+            if value is not None and key in members:
+                name, read = members[key]
+                values[name] = value if read is _identity else read(value)
+        return make(**values)
+
+    return convert
+
+
+def _known(shape: StructureShape) -> Mapping[str, Shape]:
+    """Return the members, without those whose structures no implemented operation reads."""
+    return {key: member for key, member in shape.members.items() if _is_known(member)}
+
+
+def _is_known(shape: Shape) -> bool:
+    if isinstance(shape, ListShape):
+        return _is_known(shape.member)
+    return not isinstance(shape, StructureShape) or shape.name in STRUCTURES
+
+
+@cache
+def to_wire(shape: Shape) -> Convert:
+    """Return the conversion of a domain value to what JSON says of it: times as numbers of seconds."""
+    return _outward(shape, to_wire, datetime.timestamp, lambda value: b64encode(value).decode())
+
+
+@cache
+def to_parsed(shape: Shape) -> Convert:
+    """Return the conversion of a domain value to what botocore's parser would make of our JSON."""
+    return _outward(shape, to_parsed, _local_time, _identity)
+
+
+_LOCAL = tzlocal()
+
+
+def _local_time(time: datetime) -> datetime:
+    return datetime.fromtimestamp(time.timestamp(), _LOCAL)
+
+
+def _outward(
+    shape: Shape, nested: Callable[[Shape], Convert], timestamp: Convert, blob: Convert
+) -> Convert:
+    if isinstance(shape, StructureShape):
+        members = [(xform_name(key), key, nested(member)) for key, member in shape.members.items()]
+        return lambda value: _picked(value, members)
+    if isinstance(shape, ListShape):
+        item = nested(shape.member)
+        return list if item is _identity else lambda values: [item(value) for value in values]
+    if isinstance(shape, MapShape):
+        item = nested(shape.value)
+        return lambda values: {key: item(value) for key, value in values.items()}
+    return {"timestamp": timestamp, "blob": blob}.get(shape.type_name, _identity)
+
+
+def _picked(value: Any, members: list[tuple[str, str, Convert]]) -> dict[str, Any]:
+    """Return the members of a structure that the value has; what is None is absent."""
+    picked = {}
+    for name, key, convert in members:
+        member = getattr(value, name, None)
+        if member is not None:
+            picked[key] = member if convert is _identity else convert(member)
+    return picked
+
+
+def _identity(value: Any) -> Any:
+    return value

@@ -1,0 +1,110 @@
+"""HttpRequest and HttpResponse: what every door takes and gives, whatever carries it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+
+class BodyError(Exception):
+    """The body of a request breaks off, or is not encoded as its headers say.
+
+    The connection cannot be used any further; ``status`` is what the client is told, if it still listens.
+    """
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Body(Protocol):
+    """The body of a request, read once."""
+
+    @property
+    def length(self) -> int | None:
+        """The number of bytes; None when the encoding is chunked and the end is seen on arrival."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body in pieces. Raises: BodyError."""
+
+
+@dataclass(frozen=True, slots=True)
+class BytesBody:
+    """A body that is here already."""
+
+    content: bytes = b""
+
+    @property
+    def length(self) -> int:
+        """The number of bytes."""
+        return len(self.content)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body in one piece."""
+        if self.content:
+            yield self.content
+
+
+@dataclass(slots=True, kw_only=True)
+class HttpRequest:
+    """A request. ``path`` is as it was sent, with its percent signs; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Body = field(default_factory=BytesBody)
+    scheme: str = "http"
+
+    @property
+    def host(self) -> str:
+        """The ``Host`` header, with its port."""
+        return self.headers.get("host", "")
+
+    def query_parameters(self) -> dict[str, str]:
+        """Return the parameters of the query; of a name that stands twice the last value."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    def read(self, limit: int) -> bytes | None:
+        """Return the whole body, or None when it is longer than ``limit`` bytes. Raises: BodyError."""
+        if self.body.length is not None and self.body.length > limit:
+            return None
+        received = bytearray()
+        for chunk in self.body.chunks():
+            received += chunk
+            if len(received) > limit:
+                return None
+        return bytes(received)
+
+
+class FileBody(Protocol):
+    """Bytes that can be sent from a descriptor, or in pieces."""
+
+    size: int
+    descriptor: int | None
+
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterable[bytes]:
+        """Yield the bytes of a range."""
+
+    def close(self) -> None:
+        """Let go of the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRange:
+    """The part of a file that is a response's body: from ``start`` up to ``stop``."""
+
+    file: FileBody
+    start: int
+    stop: int
+
+
+@dataclass(slots=True)
+class HttpResponse:
+    """A response. Its length is told by the adapter; ``length`` is for answers to HEAD, without a body."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | FileRange = b""
+    length: int | None = None
+    close: bool = False  # the connection must not be used any further
