@@ -176,7 +176,7 @@ def _find(call: Call) -> Operation:
     return operation
 
 
-def _receive(incoming: bytes | Iterable[bytes], content: Content) -> None:
+def _receive(incoming: bytes | Iterable[bytes | memoryview], content: Content) -> None:
     chunks = (incoming,) if isinstance(incoming, bytes) else incoming
     for chunk in chunks:
         content.write(chunk)

@@ -24,8 +24,8 @@ class Body(Protocol):
     def length(self) -> int | None:
         """The number of bytes; None when the encoding is chunked and the end is seen on arrival."""
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the body in pieces. Raises: BodyError."""
+    def chunks(self) -> Iterator[bytes] | Iterator[memoryview]:
+        """Yield the body in pieces, each good until the next. Raises: BodyError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,17 @@ class FileBody(Protocol):
     size: int
     descriptor: int | None
 
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, for ``socket.sendfile`` where the kernel does not do it."""
+
+    def seek(self, offset: int, /) -> object:
+        """Say where ``read`` goes on."""
+
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterable[bytes]:
         """Yield the bytes of a range."""
+
+    def fileno(self) -> int:
+        """Return the descriptor, for ``socket.sendfile``."""
 
     def close(self) -> None:
         """Let go of the bytes."""

@@ -1,12 +1,11 @@
-"""GetAuthorizationToken."""
+"""GetAuthorizationToken, and the login check of the registry door."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.authorization import basic_credentials
-from ecrmock.values.authorization import TOKEN_LIFETIME, AuthorizationData
+from ecrmock.values.authorization import TOKEN_LIFETIME, AuthorizationData, basic_credentials
 from ecrmock.values.names import AccountId
 
 
@@ -37,3 +36,8 @@ def _issue(context: Context, account: AccountId, expires_at: datetime) -> Author
         expires_at=expires_at,
         proxy_endpoint=context.world.addresses.proxy_endpoint(account, context.region),
     )
+
+
+@operation("ecrmock", "CheckLogin", action="")
+def check_login(context: Context) -> None:
+    """Do nothing: who gets here has shown a good token. Source: reference registry.md §2.4."""

@@ -81,11 +81,20 @@ def operation(
     content: str = "",
     opens: Callable[[Any], Digest] | None = None,
 ) -> Callable[[F], F]:
-    """Mark a function as an operation; ``action`` is its IAM action when that has another name."""
+    """Mark a function as an operation.
+
+    ``action`` is its IAM action when that has another name; an empty one needs no permission.
+    """
 
     def mark(function: F) -> F:
         made = Operation(
-            service, name, function, action or f"{service}:{name}", stage, content, opens
+            service,
+            name,
+            function,
+            f"{service}:{name}" if action is None else action,
+            stage,
+            content,
+            opens,
         )
         marks: list[Operation] = function.__dict__.setdefault(_MARK, [])
         marks.append(made)

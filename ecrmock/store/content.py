@@ -79,6 +79,7 @@ class BlobReader:
 
     def __init__(self, size: int, data: bytes | None = None, descriptor: int | None = None) -> None:
         self.size, self.data, self.descriptor = size, data, descriptor
+        self._place = 0
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Yield the bytes from ``start`` up to ``stop`` in pieces of at most 1 MiB."""
@@ -92,6 +93,22 @@ class BlobReader:
                 return
             start += len(piece)
             yield piece
+
+    def seek(self, offset: int, /) -> None:
+        """Say where ``read`` goes on."""
+        self._place = offset
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most ``size``; none at the end."""
+        piece = next(iter(self.chunks(self._place, min(self._place + size, self.size))), b"")
+        self._place += len(piece)
+        return piece
+
+    def fileno(self) -> int:
+        """Return the descriptor. Raises: ValueError when the bytes are not in a file."""
+        if self.descriptor is None:
+            raise ValueError("this content is not in a file")
+        return self.descriptor
 
     def close(self) -> None:
         """Let go of the content."""
@@ -119,7 +136,7 @@ class Content:
         self._mark = (self.size, self._hash.copy())
         self.busy = True
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes | memoryview) -> None:
         """Append bytes and hash them. Only one thread writes, and no lock is held."""
         if self._descriptor is None and self.size + len(chunk) > INLINE_LIMIT:
             self._spill()
@@ -182,7 +199,7 @@ class Content:
         self._path = self._usage.new_path()
         self._descriptor = os.open(self._path, os.O_RDWR)
 
-    def _write_to_file(self, chunk: bytes) -> None:
+    def _write_to_file(self, chunk: bytes | memoryview) -> None:
         if self._path is None and not self._usage.has_memory_for(len(chunk)):
             self._move_to_disk()
         assert self._descriptor is not None  # noqa: S101 - _spill opened it
@@ -218,7 +235,7 @@ class Content:
             self._usage.add(descriptors=-1)
 
 
-def _write_all(descriptor: int | None, data: bytes | bytearray, offset: int) -> None:
+def _write_all(descriptor: int | None, data: bytes | bytearray | memoryview, offset: int) -> None:
     view = memoryview(data)
     while view and descriptor is not None:
         written = os.pwrite(descriptor, view, offset)

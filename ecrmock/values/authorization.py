@@ -1,5 +1,6 @@
 """Callers, the credentials by which doors know them, authorization tokens, and their errors."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -71,6 +72,11 @@ class AuthorizationData:
     authorization_token: str
     expires_at: datetime
     proxy_endpoint: str
+
+
+def basic_credentials(password: str) -> str:
+    """Return what follows ``Authorization: Basic``; ``authorizationToken`` of the API is just this."""
+    return base64.b64encode(f"{TOKEN_USER}:{password}".encode()).decode()
 
 
 class NotAuthenticatedError(EcrError):

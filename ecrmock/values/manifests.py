@@ -26,6 +26,7 @@ ORAS_ARTIFACT = "application/vnd.cncf.oras.artifact.manifest.v1+json"
 OCI_ARTIFACT = "application/vnd.oci.artifact.manifest.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_EMPTY = "application/vnd.oci.empty.v1+json"
+MAXIMUM_SIZE = 4 * 1024 * 1024  # characters; API shape ``ImageManifest``
 
 _IMAGE_FORMS = frozenset({DOCKER_MANIFEST, OCI_MANIFEST})
 _INDEX_FORMS = frozenset({DOCKER_LIST, OCI_INDEX})

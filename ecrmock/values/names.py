@@ -25,6 +25,7 @@ _TAG = re.compile(r"[a-zA-Z0-9-_.]+")
 _DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
 _SHA256 = re.compile(r"sha256:[a-f0-9]{64}")
 _UPLOAD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_REGISTRY_HOST = re.compile(r"([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,}(?:-[a-z0-9]+)+)\..+")
 _ADDRESS_PREFIX = re.compile(r"([0-9]{12})\.([a-z]{2,}(?:-[a-z0-9]+)+)")
 
 
@@ -61,6 +62,15 @@ def repository_arn(account: AccountId, region: Region, name: RepositoryName) -> 
 def registry_host(account: AccountId, region: Region) -> str:
     """Return the host under which AWS serves the registry of an account in a region."""
     return f"{account}.dkr.ecr.{region}.{partition_of(region).dns_suffix}"
+
+
+def parse_registry_host(host: str) -> tuple[AccountId, Region] | None:
+    """Read account and region from a host that names a registry, whatever its suffix; else None.
+
+    Source: reference api.md §20 (standard, FIPS and dual-stack hosts).
+    """
+    match = _REGISTRY_HOST.fullmatch(host)
+    return (AccountId(match[1]), Region(match[2])) if match else None
 
 
 def address_prefix(account: AccountId, region: Region) -> str:

@@ -25,9 +25,9 @@ DEFAULT_REGION = Region("us-east-1")
 class Settings:
     """What a backend is made with.
 
-    ``uri_style`` says how addresses read: ``aws`` as AWS prints them, ``host`` and ``path`` as a server
-    at ``address`` (host and port) is reached. ``require_layers=False`` accepts manifests whose layers
-    nobody pushed.
+    ``uri_style`` says how addresses read: ``aws`` as AWS prints them, ``host`` and ``path`` as a server is
+    reached. ``public_url`` is how clients reach it when that is not where it listens.
+    ``require_layers=False`` accepts manifests whose layers nobody pushed.
     """
 
     account: AccountId = DEFAULT_ACCOUNT
@@ -35,8 +35,7 @@ class Settings:
     require_layers: bool = True
     anonymous: bool = False
     uri_style: str = "aws"
-    address: str = ""
-    tls: bool = False
+    public_url: str = ""
     quotas: Quotas = field(default_factory=Quotas)
     upload_lifetime: timedelta = timedelta(hours=24)
     memory_limit: int | None = None  # bytes of blobs kept in memory; None: half of what there is

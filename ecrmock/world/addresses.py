@@ -5,7 +5,7 @@ and any other by a first path segment; ``host`` puts AWS's host name before ``lo
 Source: DESIGN.md section 3.
 """
 
-from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ecrmock.values.names import (
     AccountId,
@@ -18,22 +18,29 @@ from ecrmock.values.names import (
 from ecrmock.values.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
 class Addresses:
     """How addresses read under some settings."""
 
-    settings: Settings
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._scheme, self._host = "https", ""
+        self.serve_at(settings.public_url)
+
+    def serve_at(self, url: str) -> None:
+        """Say by which URL clients reach the server; it has a scheme, a host and perhaps a port."""
+        if self._settings.uri_style != "aws" and url:
+            self._scheme, self._host = urlsplit(url)[:2]
 
     def registry(self, account: AccountId, region: Region) -> str:
         """Return host, port and path prefix of a registry, without scheme and final slash."""
-        settings = self.settings
+        settings = self._settings
         if settings.uri_style == "aws":
             return registry_host(account, region)
         if settings.uri_style == "host":
-            return f"{account}.dkr.ecr.{region}.{settings.address}"
+            return f"{account}.dkr.ecr.{region}.{self._host}"
         if (account, region) == (settings.account, settings.region):
-            return settings.address
-        return f"{settings.address}/{address_prefix(account, region)}"
+            return self._host
+        return f"{self._host}/{address_prefix(account, region)}"
 
     def repository_uri(self, account: AccountId, region: Region, name: RepositoryName) -> str:
         """Return ``repositoryUri``: what follows ``docker push``."""
@@ -49,7 +56,3 @@ class Addresses:
         """Return the URL of a layer's bytes on the registry door."""
         registry, slash, prefix = self.registry(account, region).partition("/")
         return f"{self._scheme}://{registry}/v2/{prefix}{slash}{name}/blobs/{digest}"
-
-    @property
-    def _scheme(self) -> str:
-        return "https" if self.settings.tls or self.settings.uri_style == "aws" else "http"

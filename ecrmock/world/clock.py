@@ -5,6 +5,8 @@ ECR's timestamps have milliseconds (reference api.md §2.3), and so does every t
 
 from datetime import UTC, datetime, timedelta
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000  # so that times reckoned from it can be written as well
+
 
 class Clock:
     """The real time plus an offset, or a frozen time."""
@@ -36,11 +38,23 @@ class Clock:
         self.advance(time.astimezone(UTC) - self.now())
 
     def advance(self, span: timedelta) -> None:
-        """Move by a span, which may be negative."""
+        """Move by a span, which may be negative.
+
+        Raises: ValueError for a time before 1970 or after 9000.
+        """
+        self._check(span)
         if self._frozen is not None:
             self._frozen += span
         else:
             self._offset += span
+
+    def _check(self, span: timedelta) -> None:
+        try:
+            year = (self.now() + span).year
+        except OverflowError:
+            year = 0
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            raise ValueError(f"the clock goes from {_FIRST_YEAR} to {_LAST_YEAR}")
 
     def freeze(self) -> None:
         """Let time stand still."""

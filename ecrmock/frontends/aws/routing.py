@@ -53,9 +53,8 @@ class AwsDoor:
             or "Action=" in request.query
         )
 
-    def handle(self, request: HttpRequest) -> HttpResponse:
+    def handle(self, request: HttpRequest, request_id: str) -> HttpResponse:
         """Answer a request. Raises: BodyError."""
-        request_id = self._backend.world.ids.uuid()
         scope = credential_scope(request)
         body = request.read(BODY_LIMIT)
         if body is None:
@@ -68,6 +67,12 @@ class AwsDoor:
             return self._answer(asked, scope, request_id)
         except EcrError as error:
             return asked.render_error(asked.service, error, request_id)
+
+    def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:
+        """Answer a request that met a bug."""
+        if "x-amz-target" in request.headers:
+            return json_protocol.render_error("ecr", error, request_id)
+        return query_protocol.render_error("sts", error, request_id)
 
     def _answer(
         self, asked: _Request, scope: CredentialScope | None, request_id: str

@@ -1,4 +1,4 @@
-"""The form in which tokens travel: Basic credentials with the user name ``AWS``."""
+"""Basic credentials: the user name ``AWS`` and a token. Source: reference registry.md §2."""
 
 import base64
 import binascii
@@ -10,11 +10,6 @@ from ecrmock.values.authorization import (
     NotAuthenticatedError,
     RegistryPassword,
 )
-
-
-def basic_credentials(password: str) -> str:
-    """Return what follows ``Authorization: Basic``; ``authorizationToken`` of the API is just this."""
-    return base64.b64encode(f"{TOKEN_USER}:{password}".encode()).decode()
 
 
 def read_authorization(header: str | None) -> RegistryPassword | Anonymous:

@@ -1,0 +1,5 @@
+"""``python -m ecrmock``: the ecrmock command."""
+
+from ecrmock.cli import main
+
+main()

@@ -1,0 +1,14 @@
+"""The ecrmock command: one module for each of its commands. Exit codes: 0, 1 failed, 2 bad usage."""
+
+import click
+
+from ecrmock.cli.serve import serve
+
+
+@click.group()
+@click.version_option(package_name="ecrmock")
+def main() -> None:
+    """Emulate Amazon ECR on this machine."""
+
+
+main.add_command(serve)

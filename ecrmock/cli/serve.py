@@ -1,0 +1,131 @@
+"""``ecrmock serve``: run the emulator until it is told to stop."""
+
+import logging
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from ecrmock.server import DEFAULT_PORT, Server, make_server
+from ecrmock.values.names import AccountId, Region, is_account_id
+from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
+_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+
+def _account(_: click.Context, __: click.Parameter, value: str) -> AccountId:
+    if not is_account_id(value):
+        raise click.BadParameter("an account id is twelve digits")
+    return AccountId(value)
+
+
+def _region(_: click.Context, __: click.Parameter, value: str | None) -> Region:
+    given = (os.environ.get(name) for name in _REGION_VARIABLES)
+    region = value or next((name for name in given if name), DEFAULT_REGION)
+    if not _REGION.fullmatch(region):
+        raise click.BadParameter(f"{region!r} is no region; one is us-east-1")
+    return Region(region)
+
+
+def _public_url(_: click.Context, __: click.Parameter, value: str) -> str:
+    parts = urlsplit(value)
+    if value and (
+        parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")
+    ):
+        raise click.BadParameter("it is a scheme, a host and a port, as in http://ecr.test:5327")
+    return value
+
+
+def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    match = re.fullmatch(r"([0-9]+)\s*([KMGT]?)(?:i?B)?", value or "", re.IGNORECASE)
+    if value is not None and match is None:
+        raise click.BadParameter("a size is a number with K, M, G or T, as in 512M")
+    return None if match is None else int(match[1]) << 10 * " KMGT".index(match[2].upper() or " ")
+
+
+@click.command(context_settings={"auto_envvar_prefix": "ECRMOCK", "show_default": True})
+@click.option(
+    "--host", default="localhost", help="Address to listen on; localhost is 127.0.0.1 and ::1."
+)
+@click.option(
+    "--port", default=DEFAULT_PORT, type=click.IntRange(0, 65535), help="0 takes a free port."
+)
+@click.option("--account", default=DEFAULT_ACCOUNT, callback=_account, help="The default account.")
+@click.option(
+    "--region", callback=_region, help="The default region.  [default: AWS_REGION or us-east-1]"
+)
+@click.option("--anonymous", is_flag=True, help="Let everybody use the registry without a login.")
+@click.option(
+    "--require-layers/--no-require-layers",
+    default=True,
+    help="Refuse manifests whose layers nobody pushed, as ECR does.",
+)
+@click.option(
+    "--uri-style",
+    default="path",
+    type=click.Choice(["path", "host", "aws"]),
+    help="How repositoryUri reads: reachable here by path or by host name, or as AWS prints it.",
+)
+@click.option(
+    "--public-url", default="", callback=_public_url, help="How clients reach the server."
+)
+@click.option(
+    "--memory-limit", callback=_size, help="Bytes of layers kept in memory.  [default: half]"
+)
+@click.option(
+    "--ready-file", type=click.Path(path_type=Path), help="Write the address there when ready."
+)
+@click.option("--verbose", is_flag=True, help="Log every request.")
+def serve(host: str, port: int, ready_file: Path | None, verbose: bool, **settings: Any) -> None:
+    """Run the emulator until Ctrl-C or SIGTERM.
+
+    Every option has an environment variable: --port is ECRMOCK_PORT.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("ecrmock").setLevel(logging.DEBUG if verbose else logging.INFO)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    server = make_server(Settings(**settings), host=host, port=port)
+    try:
+        server.start()
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}. "
+            "Another port is taken with --port, a free one with --port 0."
+        ) from None
+    _announce(server, ready_file)
+    stopping.wait()
+    server.stop()
+
+
+def _announce(server: Server, ready_file: Path | None) -> None:
+    """Print the address and what to type next; write the address for those who wait for it."""
+    click.echo(f"ecrmock is ready at {server.url}\n")
+    settings = server.backend.settings
+    for name, value in (
+        ("AWS_ENDPOINT_URL", server.url),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_DEFAULT_REGION", settings.region),
+    ):
+        click.echo(f"  export {name}={value}")
+    registry = server.backend.world.addresses.registry(settings.account, settings.region)
+    click.echo(
+        "  aws ecr create-repository --repository-name team/app\n"
+        "  aws ecr get-login-password | "
+        f"docker login --username AWS --password-stdin {registry.partition('/')[0]}\n"
+        f"  docker push {registry}/team/app:1.0"
+    )
+    if ready_file is not None:
+        partial = ready_file.with_name(f"{ready_file.name}.partial")
+        partial.write_text(f"{server.url}\n")
+        partial.replace(ready_file)

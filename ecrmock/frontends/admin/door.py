@@ -1,0 +1,89 @@
+"""Routes of the admin door. It is the last one, so it also answers what no other door takes."""
+
+import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ecrmock.backend import Backend
+from ecrmock.frontends.admin import clock, state
+from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.frontends.http import HttpRequest, HttpResponse
+from ecrmock.values.errors import EcrError
+
+_BODY_LIMIT = 1024 * 1024
+
+Handler = Callable[[Backend, Any], Mapping[str, Any]]
+
+_HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
+    {
+        ("GET", "/_ecrmock/health"): state.health,
+        ("POST", "/_ecrmock/reset"): state.reset,
+        ("POST", "/moto-api/reset"): state.reset,  # a suite moves over by changing its endpoint
+        ("POST", "/_ecrmock/settle"): state.settle,
+        ("GET", "/_ecrmock/clock"): clock.show,
+        ("POST", "/_ecrmock/clock"): clock.change,
+        ("GET", "/_ecrmock/events"): state.events,
+        ("GET", "/_ecrmock/calls"): state.calls,
+    }
+)
+_PATHS = frozenset(path for _, path in _HANDLERS)
+
+
+class AdminDoor:
+    """Answers curl, the ecrmock command and browsers."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def takes(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the last door takes the rest
+        """Tell whether a request is this door's."""
+        return True
+
+    def handle(self, request: HttpRequest, request_id: str) -> HttpResponse:  # noqa: ARG002
+        """Answer a request. Raises: BodyError."""
+        method = "GET" if request.method == "HEAD" else request.method
+        handler = _HANDLERS.get((method, request.path))
+        try:
+            if handler is None:
+                raise _unknown(request)
+            response = _json(200, handler(self._backend, _document(request)))
+        except AdminError as error:
+            response = _json(error.status, {"message": error.message})
+        if request.method == "HEAD":
+            response.body, response.length = b"", len(response.body)
+        return response
+
+    def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:  # noqa: ARG002
+        """Answer a request that met a bug."""
+        return _json(error.status, {"message": error.message, "requestId": request_id})
+
+
+def _unknown(request: HttpRequest) -> AdminError:
+    if request.path in _PATHS:
+        return AdminError(f"{request.path} does not take {request.method}", 405)
+    known = ", ".join(sorted(path for path in _PATHS if path.startswith("/_ecrmock/")))
+    return AdminError(
+        f"ecrmock has nothing at {request.path}. AWS requests are signed or have a target, "
+        f"the registry is under /v2/, and of its own ecrmock has {known}",
+        404,
+    )
+
+
+def _document(request: HttpRequest) -> Any:
+    """Return the JSON of the body, an empty object without one. Raises: AdminError, BodyError."""
+    body = request.read(_BODY_LIMIT)
+    if body is None:
+        raise AdminError(f"the body is longer than {_BODY_LIMIT} bytes", 413)
+    try:
+        document = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise AdminError("the body is not valid JSON") from None
+    if not isinstance(document, dict):
+        raise AdminError("the body is no JSON object")
+    return document
+
+
+def _json(status: int, document: Mapping[str, Any]) -> HttpResponse:
+    body = json.dumps(document, indent=2).encode() + b"\n"
+    return HttpResponse(status, {"Content-Type": "application/json"}, body)

@@ -1,0 +1,54 @@
+"""What is in the backend as a whole: health, reset, due work, events and calls."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from ecrmock.backend import Backend
+from ecrmock.dispatch.call import CallRecord
+
+
+def health(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Say that the server answers, and what it holds."""
+    return {
+        "status": "ok",
+        "version": version("ecrmock"),
+        "account": backend.settings.account,
+        "region": backend.settings.region,
+        "usage": backend.usage(),
+    }
+
+
+def reset(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Forget everything but the settings."""
+    backend.reset()
+    return {"status": "ok"}
+
+
+def settle(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Do the work that is due."""
+    backend.settle()
+    return {"status": "ok"}
+
+
+def events(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the last EventBridge envelopes, the oldest first."""
+    return {"events": list(backend.events())}
+
+
+def calls(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the last calls of every door, the oldest first, with who made them and what they gave."""
+    return {"calls": [_call(record) for record in backend.calls()]}
+
+
+def _call(record: CallRecord) -> Mapping[str, Any]:
+    return {
+        "time": record.time.isoformat(),
+        "requestId": record.request_id,
+        "service": record.service,
+        "operation": record.operation,
+        "region": record.region,
+        "caller": record.caller.arn if record.caller else None,
+        "decision": record.decision.reason if record.decision else None,
+        "error": record.error,
+    }

@@ -1,0 +1,53 @@
+"""Blobs: HEAD and GET, with ranges. Source: OCI distribution spec, end-2; reference registry.md §6."""
+
+import re
+
+from ecrmock.frontends.http import FileRange, HttpResponse
+from ecrmock.frontends.oci.exchange import Exchange
+from ecrmock.values.layers import AVAILABLE, LayerNotFoundError
+
+# ECR says this of every blob, whatever it is (reference registry.md §6).
+_HEAD_TYPE = "application/vnd.docker.container.image.v1+json"
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+def head_blob(exchange: Exchange) -> HttpResponse:
+    """Tell whether the repository holds a blob, and how long it is."""
+    digest = exchange.digest()
+    (layer,) = exchange.call("BatchCheckLayerAvailability", layer_digests=(digest,)).layers
+    if layer.layer_availability != AVAILABLE:
+        target = exchange.target
+        raise LayerNotFoundError(digest, target.repository_name, target.account)
+    headers = {
+        "Content-Type": _HEAD_TYPE,
+        "Docker-Content-Digest": digest,
+        "Accept-Ranges": "bytes",
+    }
+    return HttpResponse(200, headers, length=layer.layer_size)
+
+
+def get_blob(exchange: Exchange) -> HttpResponse:
+    """Send a blob, or the range of it that is asked for (RFC 9110 section 14; one range only)."""
+    digest = exchange.digest()
+    file = exchange.open("GetDownloadUrlForLayer", layer_digest=digest)
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Docker-Content-Digest": digest,
+        "Accept-Ranges": "bytes",
+    }
+    asked = _RANGE.fullmatch(exchange.request.headers.get("range", ""))
+    if asked is None or not (asked[1] or asked[2]):  # none, or of a kind that may be ignored
+        return HttpResponse(200, headers, FileRange(file, 0, file.size))
+    start, stop = _bounds(asked[1], asked[2], file.size)
+    if start >= stop:
+        file.close()
+        return HttpResponse(416, {**headers, "Content-Range": f"bytes */{file.size}"})
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
+    return HttpResponse(206, headers, FileRange(file, start, stop))
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    """Return where a range starts and where it stops; the latter is not in it."""
+    if not first:
+        return max(size - int(last), 0), size if int(last) else 0
+    return int(first), min(int(last) + 1, size) if last else size

@@ -1,0 +1,80 @@
+"""The registry door: from a request to the handler of its resource and method, as one call each.
+
+Handlers turn a request into calls through the corridor and their answers into responses; they know no rule
+of ECR's. What refuses a request, in whatever layer, is an error that `errors.py` renders.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from ecrmock.backend import Backend
+from ecrmock.frontends.http import HttpRequest, HttpResponse
+from ecrmock.frontends.oci import blobs, manifests, tags, uploads
+from ecrmock.frontends.oci.errors import API_VERSION, MethodNotAllowedError, render_error
+from ecrmock.frontends.oci.exchange import Exchange
+from ecrmock.frontends.oci.routing import read_target
+from ecrmock.frontends.oci.token import read_authorization
+from ecrmock.values.errors import EcrError
+
+Handler = Callable[[Exchange], HttpResponse]
+
+
+def check_login(exchange: Exchange) -> HttpResponse:
+    """Answer ``GET /v2/``, by which clients try out a login. Source: reference registry.md §2.4."""
+    exchange.call("CheckLogin", service="ecrmock")
+    return HttpResponse(200, {"Content-Type": "application/json; charset=utf-8"}, b"{}")
+
+
+_HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
+    {
+        ("root", "GET"): check_login,
+        ("root", "HEAD"): check_login,
+        ("catalog", "GET"): tags.list_repositories,
+        ("tags", "GET"): tags.list_tags,
+        ("manifest", "GET"): manifests.get_manifest,
+        ("manifest", "HEAD"): manifests.head_manifest,
+        ("manifest", "PUT"): manifests.put_manifest,
+        ("manifest", "DELETE"): manifests.delete_manifest,
+        ("blob", "GET"): blobs.get_blob,
+        ("blob", "HEAD"): blobs.head_blob,
+        ("uploads", "POST"): uploads.start_upload,
+        ("upload", "PATCH"): uploads.append,
+        ("upload", "PUT"): uploads.complete,
+        ("upload", "GET"): uploads.show_progress,
+        ("upload", "DELETE"): uploads.cancel,
+    }
+)
+
+
+class OciDoor:
+    """Answers docker, podman, skopeo, crane, oras and their like."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def takes(self, request: HttpRequest) -> bool:
+        """Tell whether a request is this door's, by its path."""
+        return request.path == "/v2" or request.path.startswith("/v2/")
+
+    def handle(self, request: HttpRequest, request_id: str) -> HttpResponse:
+        """Answer a request. Raises: BodyError."""
+        try:
+            response = self._answer(request, request_id)
+        except EcrError as error:
+            return render_error(request, error)
+        response.headers |= API_VERSION
+        if request.method == "HEAD" and response.length is None:
+            response.body, response.length = b"", len(response.body)
+        return response
+
+    def _answer(self, request: HttpRequest, request_id: str) -> HttpResponse:
+        target = read_target(request, self._backend.settings)
+        credentials = read_authorization(request.headers.get("authorization"))
+        handler = _HANDLERS.get((target.resource, request.method))
+        if handler is None:
+            raise MethodNotAllowedError
+        return handler(Exchange(self._backend, request, target, credentials, request_id))
+
+    def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:  # noqa: ARG002
+        """Answer a request that met a bug."""
+        return render_error(request, error)

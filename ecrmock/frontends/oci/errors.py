@@ -1,0 +1,126 @@
+"""How errors read at the registry door, and those that only arise there.
+
+Source: reference registry.md §2.3 and §3. Which OCI code and status an error has, its class says.
+"""
+
+import json
+
+from ecrmock.frontends.http import HttpRequest, HttpResponse
+from ecrmock.values.authorization import NotAuthenticatedError
+from ecrmock.values.errors import EcrError, InvalidParameterError
+from ecrmock.values.images import ImageFailure
+
+API_VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
+_DIGEST_TEXT = "must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'"
+_NAME_TEXT = (
+    "must satisfy regular expression "
+    r"'[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*'"
+)
+
+
+class InvalidNameError(InvalidParameterError):
+    """The path's repository name cannot name a repository."""
+
+    oci_code, oci_status = "NAME_INVALID", 400
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__("repositoryName", _NAME_TEXT)
+
+
+class InvalidDigestError(InvalidParameterError):
+    """A digest in path or query is missing, malformed, or not of an algorithm that ECR has."""
+
+    oci_code, oci_status = "DIGEST_INVALID", 400
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, _DIGEST_TEXT)
+
+
+class ManifestTooLargeError(InvalidParameterError):
+    """A manifest is longer than 4 MiB. Inferred: reference registry.md §7."""
+
+    oci_code, oci_status = "SIZE_INVALID", 413
+
+    def __init__(self, limit: int) -> None:
+        text = f"Member must have length less than or equal to {limit}"
+        super().__init__("imageManifest", text)
+
+
+class InvalidRangeError(InvalidParameterError):
+    """``Content-Range`` of an upload is not two numbers. Source: OCI distribution spec, end-5."""
+
+    oci_code, oci_status = "RANGE_INVALID", 416
+
+    def __init__(self) -> None:
+        super().__init__("Content-Range", "must satisfy regular expression '[0-9]+-[0-9]+'")
+
+
+class FailedImageError(EcrError):
+    """A batch operation did not serve the one image that a request is about."""
+
+    code = "ImageNotFoundException"
+    oci_code, oci_status = "MANIFEST_UNKNOWN", 404
+
+    def __init__(self, failure: ImageFailure) -> None:
+        super().__init__(failure.failure_reason)
+
+
+class RefusedImageError(EcrError):
+    """An image may not be deleted, or its identifier cannot mean one. Source: registry.md §3.4."""
+
+    code = "InvalidParameterException"
+
+    def __init__(self, failure: ImageFailure) -> None:
+        super().__init__(failure.failure_reason)
+
+
+class MethodNotAllowedError(EcrError):
+    """ECR does not do this with such a resource. Source: reference registry.md §13, §19."""
+
+    code = "InvalidParameterException"
+
+    def __init__(self) -> None:
+        super().__init__("The operation is unsupported.")
+
+
+class PageNotFoundError(EcrError):
+    """The path names nothing that a registry has. Source: reference registry.md §4."""
+
+    code = "UnknownOperationException"
+    oci_status = 404
+
+    def __init__(self) -> None:
+        super().__init__("404 page not found")
+
+
+def failed(failure: ImageFailure) -> EcrError:
+    """Return the error for the failure entry of a batch operation. Source: registry.md §3.4."""
+    if failure.failure_code == "InvalidImageDigest":
+        return InvalidDigestError("imageDigest")
+    if failure.failure_code in ("ImageNotFound", "ImageInaccessible"):
+        return FailedImageError(failure)
+    return RefusedImageError(failure)
+
+
+def render_error(request: HttpRequest, error: EcrError) -> HttpResponse:
+    """Return the response for an error; to a HEAD request it has no body."""
+    if isinstance(error, NotAuthenticatedError):
+        challenge = f'Basic realm="{request.scheme}://{request.host}/",service="ecr.amazonaws.com"'
+        response = _plain(error)
+        response.headers["Www-Authenticate"] = challenge
+    elif isinstance(error, PageNotFoundError):
+        response = _plain(error)
+    else:
+        listed = {"errors": [{"code": error.oci_code, "message": error.message}]}
+        body = json.dumps(listed, separators=(",", ":")).encode() + b"\n"
+        headers = {"Content-Type": "application/json; charset=utf-8", **API_VERSION}
+        response = HttpResponse(error.oci_status, headers, body)
+    if request.method == "HEAD":
+        response.body, response.length = b"", len(response.body)
+    return response
+
+
+def _plain(error: EcrError) -> HttpResponse:
+    headers = {"Content-Type": "text/plain; charset=utf-8", **API_VERSION}
+    return HttpResponse(error.oci_status, headers, f"{error.message}\n".encode())

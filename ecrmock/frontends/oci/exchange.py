@@ -1,0 +1,58 @@
+"""Exchange: one request to the registry door, with the registry that it names and who sent it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ecrmock.backend import Backend
+from ecrmock.dispatch.call import Call
+from ecrmock.frontends.http import FileBody, HttpRequest
+from ecrmock.frontends.oci.errors import InvalidDigestError
+from ecrmock.frontends.oci.routing import Target
+from ecrmock.values.authorization import Anonymous, RegistryPassword
+from ecrmock.values.names import Digest, is_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request that is being answered."""
+
+    backend: Backend
+    request: HttpRequest
+    target: Target
+    credentials: RegistryPassword | Anonymous
+    request_id: str
+
+    def call(self, operation: str, *, service: str = "ecr", **parameters: Any) -> Any:
+        """Make a call in the registry that is meant and return its answer. Raises: EcrError."""
+        return self.backend.dispatcher.dispatch(self._make(service, operation, parameters))
+
+    def open(self, operation: str, **parameters: Any) -> FileBody:
+        """Make a call that allows a blob to be read, and open that blob. Raises: EcrError."""
+        return self.backend.dispatcher.open(self._make("ecr", operation, parameters))
+
+    def _make(self, service: str, operation: str, parameters: dict[str, Any]) -> Call:
+        if self.target.repository_name:
+            parameters = {"repository_name": self.target.repository_name, **parameters}
+        return Call(
+            service=service,
+            operation=operation,
+            parameters=parameters,
+            credentials=self.credentials,
+            region=self.target.region,
+            account=self.target.account,
+            request_id=self.request_id,
+        )
+
+    def url(self, path: str) -> str:
+        """Return the address of a path on this server, as the client knows the server.
+
+        ECR's are absolute (reference registry.md §4.1); without a Host header only the path is known.
+        """
+        host = self.request.host
+        return f"{self.request.scheme}://{host}{path}" if host else path
+
+    def digest(self) -> Digest:
+        """Return the digest that the path ends in. Raises: InvalidDigestError."""
+        if not is_sha256(self.target.reference):
+            raise InvalidDigestError("digest")
+        return Digest(self.target.reference)

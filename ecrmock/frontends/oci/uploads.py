@@ -1,0 +1,96 @@
+"""Uploads: start, append, complete, progress, cancel.
+
+Source: OCI distribution spec, end-4 to end-6, end-13, end-14; reference registry.md §5. A body without
+``Content-Range`` is streamed to wherever the upload stands, as docker sends a whole layer in one PATCH.
+"""
+
+import re
+from typing import Any
+
+from ecrmock.frontends.http import HttpResponse
+from ecrmock.frontends.oci.errors import InvalidDigestError, InvalidRangeError
+from ecrmock.frontends.oci.exchange import Exchange
+from ecrmock.values.layers import LayerAlreadyExistsError
+from ecrmock.values.names import EMPTY_BLOB, Digest, UploadId, is_sha256
+
+_CONTENT_RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
+
+
+def start_upload(exchange: Exchange) -> HttpResponse:
+    """Start an upload. ECR mounts nothing and takes no single POST unless its setting allows it."""
+    started = exchange.call("InitiateLayerUpload")
+    return _progress(exchange, 202, started.upload_id, -1)
+
+
+def append(exchange: Exchange) -> HttpResponse:
+    """Add the body to an upload; ECR answers 201 where the specification says 202."""
+    part = _append(exchange)
+    return _progress(exchange, 201, part.upload_id, part.last_byte_received)
+
+
+def complete(exchange: Exchange) -> HttpResponse:
+    """Add the body, if there is one, and make the upload a blob.
+
+    ECR's API takes no empty blob, but clients push one, so it becomes an upload with one empty part.
+    """
+    digest = exchange.request.query_parameters().get("digest", "")
+    if not is_sha256(digest):
+        raise InvalidDigestError("digest")
+    if exchange.request.body.length != 0 or digest == EMPTY_BLOB:
+        _append(exchange)
+    try:
+        exchange.call(
+            "CompleteLayerUpload", upload_id=_upload_id(exchange), layer_digests=(Digest(digest),)
+        )
+    except LayerAlreadyExistsError:  # no error here: reference registry.md §3.4
+        exchange.call("CancelLayerUpload", service="ecrmock", upload_id=_upload_id(exchange))
+    location = exchange.url(exchange.target.path(f"blobs/{digest}"))
+    return HttpResponse(201, {"Location": location, "Docker-Content-Digest": digest})
+
+
+def show_progress(exchange: Exchange) -> HttpResponse:
+    """Say how far an upload is."""
+    part = _describe(exchange)
+    return _progress(exchange, 204, part.upload_id, part.last_byte_received)
+
+
+def cancel(exchange: Exchange) -> HttpResponse:
+    """Forget an upload."""
+    exchange.call("CancelLayerUpload", service="ecrmock", upload_id=_upload_id(exchange))
+    return HttpResponse(204)
+
+
+def _append(exchange: Exchange) -> Any:
+    """Add the body of the request to its upload. Raises: EcrError."""
+    bounds: dict[str, Any] = {}
+    given = exchange.request.headers.get("content-range")
+    if given is not None:
+        match = _CONTENT_RANGE.fullmatch(given.strip())
+        if match is None:
+            raise InvalidRangeError
+        bounds = {"part_first_byte": int(match[1]), "part_last_byte": int(match[2])}
+    return exchange.call(
+        "UploadLayerPart",
+        upload_id=_upload_id(exchange),
+        layer_part_blob=exchange.request.body.chunks(),
+        **bounds,
+    )
+
+
+def _describe(exchange: Exchange) -> Any:
+    upload_id = _upload_id(exchange)
+    return exchange.call("DescribeLayerUpload", service="ecrmock", upload_id=upload_id)
+
+
+def _upload_id(exchange: Exchange) -> UploadId:
+    return UploadId(exchange.target.reference)
+
+
+def _progress(exchange: Exchange, status: int, upload_id: UploadId, last_byte: int) -> HttpResponse:
+    """Return a response that says where an upload stands; a fresh one says ``0-0`` as well."""
+    headers = {
+        "Location": exchange.url(exchange.target.path(f"blobs/uploads/{upload_id}")),
+        "Range": f"0-{max(last_byte, 0)}",
+        "Docker-Upload-UUID": upload_id,
+    }
+    return HttpResponse(status, headers)

@@ -1,0 +1,128 @@
+"""Serves every door of one Backend over HTTP, on threads of its own, until it is stopped.
+
+cheroot does the serving: it is pure Python, so it runs inside a test process too. Each address has its
+listener; ``localhost`` stands for 127.0.0.1 and ::1, since docker may take either.
+"""
+
+import logging
+import socket
+import threading
+from types import TracebackType
+from typing import Any
+
+from cheroot.server import HTTPServer
+
+from ecrmock.backend import Backend
+from ecrmock.frontends.mount import Doors
+from ecrmock.serving.gateway import Connection, DoorGateway
+from ecrmock.values.settings import Settings
+
+DEFAULT_PORT = 5327
+_THREADS = 48  # for each address: a request that moves a layer keeps one busy
+_IDLE_SECONDS = 60  # how long a connection, or a body, may say nothing
+_GRACE_SECONDS = 3  # that requests under way have when the server stops
+_HEADERS_LIMIT = 64 * 1024  # an authorization token alone has about 2 KiB
+_LOCAL = ("127.0.0.1", "::1")
+
+_log = logging.getLogger("ecrmock")
+
+
+class Server:
+    """A server that runs from ``start`` to ``stop``; also a context manager."""
+
+    def __init__(self, backend: Backend, *, host: str = "localhost", port: int = 0) -> None:
+        """Prepare to listen; port 0 takes a free one when the server starts."""
+        self.backend = backend
+        self.host, self.port = host, port
+        self._listeners: list[HTTPServer] = []
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def url(self) -> str:
+        """The address for AWS clients."""
+        return f"http://{self.address}"
+
+    @property
+    def address(self) -> str:
+        """Host and port as a client on this machine writes them."""
+        host = "localhost" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return f"{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def start(self) -> "Server":
+        """Accept connections. Raises: OSError when an address cannot be had."""
+        doors = Doors(self.backend)
+        for host in _LOCAL if self.host == "localhost" else (self.host,):
+            self._listen(host, doors)
+        for listener in self._listeners:
+            thread = threading.Thread(target=listener.serve, name="ecrmock", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        self.backend.world.addresses.serve_at(self.backend.settings.public_url or self.url)
+        return self
+
+    def _listen(self, host: str, doors: Doors) -> None:
+        listener = _Listener((host, self.port), type("_Gateway", (DoorGateway,), {"doors": doors}))
+        try:
+            listener.prepare()
+        except OSError:
+            if not self._listeners or _has_address(host):
+                self.stop()
+                raise
+            return  # this machine has no ::1
+        self.port = listener.bind_addr[1]
+        self._listeners.append(listener)
+
+    def stop(self) -> None:
+        """Stop accepting, give requests under way a moment, and close every connection."""
+        stopping = [threading.Thread(target=listener.stop) for listener in self._listeners]
+        for thread in stopping:
+            thread.start()
+        for thread in [*stopping, *self._threads]:
+            thread.join()
+        self._listeners.clear()
+        self._threads.clear()
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _Listener(HTTPServer):
+    """One address."""
+
+    ConnectionClass = Connection
+    request_queue_size = 512
+    timeout = _IDLE_SECONDS
+    shutdown_timeout = _GRACE_SECONDS
+    max_request_header_size = _HEADERS_LIMIT
+    keep_alive_conn_limit = 10_000
+    expiration_interval = 0.1  # how long stopping may go unnoticed
+
+    def __init__(self, address: tuple[str, int], gateway: type[DoorGateway]) -> None:
+        super().__init__(address, gateway, minthreads=_THREADS, maxthreads=_THREADS)
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: Any = False) -> None:
+        """Pass on what cheroot says; a client that hangs up is nothing to report."""
+        _log.log(level, "%s", msg, exc_info=bool(traceback))
+
+
+def _has_address(host: str) -> bool:
+    """Tell whether this machine has an address at all."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True
+
+
+def make_server(settings: Settings, *, host: str = "localhost", port: int = 0) -> Server:
+    """Return a server of a new backend, not started yet."""
+    return Server(Backend(settings), host=host, port=port)

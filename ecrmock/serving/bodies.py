@@ -1,0 +1,120 @@
+"""Bodies of requests as they come in: with a length, or in chunks (RFC 9112 section 7.1).
+
+A body is received once, by whoever asks for the next piece: what a handler left, ``drain`` takes.
+"""
+
+from collections.abc import Iterator
+
+from ecrmock.frontends.http import BodyError
+from ecrmock.serving.reader import BODY_BUFFER, SocketReader
+
+_LINE_LIMIT = 8192  # of a chunk's head and of a trailer line
+_TRAILER_LINES = 100
+_SIZE_DIGITS = 15
+_HEX = b"0123456789abcdefABCDEF"
+
+
+class SizedBody:
+    """A body whose length is known."""
+
+    def __init__(self, reader: SocketReader, length: int) -> None:
+        self._reader, self._length = reader, length
+        self._pieces = self._receive()
+
+    @property
+    def length(self) -> int:
+        """The number of bytes."""
+        return self._length
+
+    def chunks(self) -> Iterator[memoryview]:
+        """Yield the body in pieces of at most 1 MiB, each good until the next. Raises: BodyError."""
+        return self._pieces
+
+    def _receive(self) -> Iterator[memoryview]:
+        left = self._length
+        while left:
+            piece = _piece(self._reader, left)
+            left -= len(piece)
+            yield piece
+
+
+class ChunkedBody:
+    """A body in chunks. Small ones are joined, so that a handler gets few and large pieces."""
+
+    length = None
+
+    def __init__(self, reader: SocketReader) -> None:
+        self._reader = reader
+        self._pieces = self._receive()
+
+    def chunks(self) -> Iterator[memoryview]:
+        """Yield the body in pieces of about 1 MiB, each good until the next. Raises: BodyError."""
+        return self._pieces
+
+    def _receive(self) -> Iterator[memoryview]:
+        joined, filled = memoryview(bytearray(BODY_BUFFER)), 0
+        while left := self._chunk_size():
+            while left:
+                piece = _piece(self._reader, min(left, BODY_BUFFER - filled))
+                joined[filled : filled + len(piece)] = piece
+                filled += len(piece)
+                left -= len(piece)
+                if filled == BODY_BUFFER:
+                    yield joined
+                    filled = 0
+            self._expect_line_end()
+        self._skip_trailer()
+        if filled:
+            yield joined[:filled]
+
+    def _chunk_size(self) -> int:
+        line = self._line(_LINE_LIMIT)
+        digits = line.partition(b";")[0].strip()
+        if not 1 <= len(digits) <= _SIZE_DIGITS or digits.strip(_HEX):
+            raise BodyError("a chunk of the body has no valid size")
+        return int(digits, 16)
+
+    def _expect_line_end(self) -> None:
+        if self._line(2).strip():
+            raise BodyError("a chunk of the body is not as long as it says")
+
+    def _skip_trailer(self) -> None:
+        for _ in range(_TRAILER_LINES):
+            if not self._line(_LINE_LIMIT).strip():
+                return
+        raise BodyError("the trailer of the body is too long")
+
+    def _line(self, limit: int) -> bytes:
+        try:
+            line = self._reader.readline(limit)
+        except TimeoutError:
+            raise _stopped() from None
+        if not line.endswith(b"\n"):
+            raise BodyError("the body in chunks is broken, or the connection ended within it")
+        return line
+
+
+IncomingBody = SizedBody | ChunkedBody
+
+
+def drain(body: IncomingBody, limit: int) -> bool:
+    """Throw away what is left of a body; False when it is longer than ``limit``. Raises: BodyError."""
+    for piece in body.chunks():
+        limit -= len(piece)
+        if limit < 0:
+            return False
+    return True
+
+
+def _piece(reader: SocketReader, most: int) -> memoryview:
+    try:
+        piece = reader.piece(most)
+    except TimeoutError:
+        raise _stopped() from None
+    if not piece:
+        raise BodyError("the connection ended within the body")
+    return piece
+
+
+def _stopped() -> BodyError:
+    return BodyError("the body has stopped coming", 408)

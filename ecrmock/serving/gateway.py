@@ -1,0 +1,150 @@
+"""The gateway: between cheroot, which accepts connections and reads heads, and the doors.
+
+cheroot calls ``respond`` for each request in one of its threads. Bodies come in as pieces of the reader's
+buffer, and a file goes out by sendfile, so a layer is never held in the server's own memory.
+"""
+
+import logging
+import socket
+from email.utils import formatdate
+from http import HTTPStatus
+from time import perf_counter
+from typing import Any
+
+from cheroot.server import Gateway, HTTPConnection, HTTPRequest
+
+from ecrmock.frontends.http import BodyError, FileRange, HttpRequest, HttpResponse
+from ecrmock.frontends.mount import Doors
+from ecrmock.serving.bodies import ChunkedBody, IncomingBody, SizedBody, drain
+from ecrmock.serving.reader import SocketReader
+
+_log = logging.getLogger("ecrmock.requests")
+_DRAIN_LIMIT = 256 * 1024 * 1024  # of a refused body: its sender reads the answer only afterwards
+_TLS_HELLO = 0x16
+_LONGEST_LENGTH = 18  # digits of a Content-Length
+_REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class Request(HTTPRequest):
+    """A request whose head cheroot reads; TLS on the plain port is refused at once.
+
+    podman and skopeo try TLS first; a server that waits for more of the greeting costs them 10 seconds.
+    """
+
+    def read_request_line(self) -> bool:
+        """Read the first line, unless it is the greeting of TLS."""
+        if self.server.ssl_adapter is None and self.conn.rfile.first_byte() == _TLS_HELLO:
+            self.simple_response("400 Bad Request", "This port speaks plain HTTP, not TLS.")
+            return False
+        return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+
+    def respond(self) -> None:
+        """Have the gateway answer; it reads the body itself."""
+        self.server.gateway(self).respond()
+
+
+class Connection(HTTPConnection):
+    """A connection with a reader of our own."""
+
+    RequestHandlerClass = Request
+
+    def __init__(self, server: Any, sock: socket.socket, makefile: Any) -> None:
+        super().__init__(server, sock, makefile)
+        self.rfile = SocketReader(sock)
+
+
+class DoorGateway(Gateway):
+    """Answers one request at the doors."""
+
+    doors: Doors
+
+    def respond(self) -> None:
+        """Answer the request, and say whether the connection can be used again."""
+        start = perf_counter()
+        incoming = self.req
+        body = self._body()
+        if body is None:
+            self._send(HttpResponse(400, close=True, body=b"Content-Length is not a number\n"))
+            return
+        request = _request(incoming, body)
+        try:
+            response = self.doors.handle(request)
+            if not response.close:
+                response.close = not drain(body, _DRAIN_LIMIT)
+        except BodyError as error:  # nobody may be left to read this
+            response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
+        self._send(response)
+        incoming.conn.rfile.shrink()
+        milliseconds = (perf_counter() - start) * 1000
+        _log.debug("%s %s %d %.1f ms", request.method, request.path, response.status, milliseconds)
+
+    def _body(self) -> IncomingBody | None:
+        """Return the body as its headers describe it; None for a length that is no number."""
+        reader = self.req.conn.rfile
+        if self.req.chunked_read:
+            return ChunkedBody(reader)
+        length = self.req.inheaders.get(b"Content-Length", b"0").strip()
+        if not length.isdigit() or len(length) > _LONGEST_LENGTH:
+            return None
+        return SizedBody(reader, int(length))
+
+    def _send(self, response: HttpResponse) -> None:
+        incoming = self.req
+        incoming.sent_headers = True
+        incoming.close_connection = incoming.close_connection or response.close
+        head = _head(response, incoming)
+        connection = incoming.conn.socket
+        if isinstance(response.body, bytes):
+            connection.sendall(head + response.body)
+            return
+        try:
+            _send_file(connection, head, response.body)
+        finally:
+            response.body.file.close()
+
+
+def _request(incoming: Any, body: IncomingBody) -> HttpRequest:
+    path, _, query = incoming.uri.decode("latin-1").partition("?")
+    return HttpRequest(
+        method=incoming.method.decode("latin-1"),
+        path=path,
+        query=query,
+        headers={
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in incoming.inheaders.items()
+        },
+        body=body,
+        scheme=incoming.scheme.decode("latin-1"),
+    )
+
+
+def _head(response: HttpResponse, incoming: Any) -> bytes:
+    """Return status line and headers; 204 and 304 have no length (RFC 9110 section 8.6)."""
+    lines = [f"HTTP/1.1 {_REASONS.get(response.status, response.status)}"]
+    lines += [f"{name}: {value}" for name, value in response.headers.items()]
+    if response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        lines.append(f"Content-Length: {_length(response)}")
+    lines.append(f"Date: {formatdate(usegmt=True)}")
+    if incoming.close_connection:
+        lines.append("Connection: close")
+    elif incoming.response_protocol == "HTTP/1.0":
+        lines.append("Connection: Keep-Alive")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+
+
+def _length(response: HttpResponse) -> int:
+    if response.length is not None:
+        return response.length
+    body = response.body
+    return len(body) if isinstance(body, bytes) else body.stop - body.start
+
+
+def _send_file(connection: socket.socket, head: bytes, body: FileRange) -> None:
+    size = body.stop - body.start
+    if body.file.descriptor is None or not size:
+        connection.sendall(head)
+        for piece in body.file.chunks(body.start, body.stop):
+            connection.sendall(piece)
+        return
+    connection.sendall(head)
+    connection.sendfile(body.file, body.start, size)
