@@ -28,36 +28,36 @@ from ecrmock.values.names import Region
 
 _ECR_SERVICES = frozenset({"ecr", "ecr-public"})
 _IDENTITY_SERVICES = frozenset({"sts", "iam"})
-_original: list[Callable[..., Any]] = []  # botocore's own function while the patch is in place
+_COVERED = "_ecrmock_covered"
+
+Answer = tuple[AWSResponse, dict[str, Any]]
 
 
 def install() -> None:
-    """Put the patch in place; a second time does nothing."""
-    if not _original:
-        _original.append(BaseClient._make_request)
-        BaseClient._make_request = _make_request
+    """Put the patch in place. It remembers the function that it covers, whoever that belongs to."""
+    BaseClient._make_request = _patched(BaseClient._make_request)
 
 
 def remove() -> None:
-    """Take the patch away."""
-    if _original:
-        BaseClient._make_request = _original.pop()
+    """Take the patch away; one that somebody has covered since stays, and lets every call through."""
+    BaseClient._make_request = getattr(BaseClient._make_request, _COVERED, BaseClient._make_request)
 
 
-def _make_request(
-    client: BaseClient,
-    operation: OperationModel,
-    request: dict[str, Any],
-    context: dict[str, Any],
-) -> tuple[AWSResponse, dict[str, Any]]:
-    backend = active.innermost()
-    service = operation.service_model.service_name
-    if backend is None or not _is_ours(service, request["url"]):
-        answer: tuple[AWSResponse, dict[str, Any]] = _original[0](
-            client, operation, request, context
-        )
-        return answer
-    return _answer(backend, client, service, operation.name, request)
+def _patched(covered: Callable[..., Answer]) -> Callable[..., Answer]:
+    def make_request(
+        client: BaseClient,
+        operation: OperationModel,
+        request: dict[str, Any],
+        context: dict[str, Any],
+    ) -> Answer:
+        backend = active.innermost()
+        service = operation.service_model.service_name
+        if backend is None or not _is_ours(service, request["url"]):
+            return covered(client, operation, request, context)
+        return _answer(backend, client, service, operation.name, request)
+
+    setattr(make_request, _COVERED, covered)
+    return make_request
 
 
 def _is_ours(service: str, url: str) -> bool:
@@ -84,7 +84,7 @@ def _is_loopback(url: str) -> bool:
 
 def _answer(
     backend: Backend, client: BaseClient, service: str, name: str, request: dict[str, Any]
-) -> tuple[AWSResponse, dict[str, Any]]:
+) -> Answer:
     model = operation_model(service, name)
     request_id = backend.world.ids.uuid()
     if model is None:  # a client made from another model than botocore's own

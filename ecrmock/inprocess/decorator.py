@@ -1,46 +1,40 @@
-"""mock_ecr: the decorator and context manager around the hook.
+"""mock_ecr: decorator and context manager.
 
-Each entry makes a backend of its own and makes it the one that answers; leaving takes it away, and the
-patch with the last one. boto3's default session is kept. What of the environment it sets, so that clients
-can be made without any configuration, it puts back: the region, and that nobody looks for credentials on
-the network.
+Each entry makes a backend of its own, makes it the one that answers, and leaving takes it away. What is
+behind it loads when it is first entered, so that importing the name costs next to nothing.
 """
 
 import inspect
-import os
-import threading
-from collections.abc import Callable
+import unittest
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ecrmock.backend import Backend
-from ecrmock.handle import Ecr
-from ecrmock.inprocess import active, botocore_hook
-from ecrmock.values.names import AccountId, Region
-from ecrmock.values.settings import Settings
+if TYPE_CHECKING:
+    from ecrmock.handle import Ecr
+    from ecrmock.inprocess.context import Entered
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_entering = threading.Lock()
-_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+C = TypeVar("C", bound=type)
 
 
 class MockEcr:
-    """A context manager that gives the handle of a new backend; also a decorator."""
+    """A context manager, also asynchronous, that gives the handle of a new backend; and a decorator.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._entered: list[tuple[Ecr, Backend, dict[str, str | None]]] = []
+    It may be entered again while it is entered: each entry has a backend of its own.
+    """
 
-    def __enter__(self) -> Ecr:
-        backend = Backend(self._settings)
-        handle = Ecr(backend)
-        with _entering:
-            self._entered.append((handle, backend, _set_environment(self._settings.region)))
-            botocore_hook.install()
-            active.push(backend)
-        return handle
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+        self._entered: list[Entered] = []
+
+    def __enter__(self) -> "Ecr":
+        from ecrmock.inprocess.context import enter  # noqa: PLC0415 - loaded when first needed
+
+        entered = enter(**self._options)
+        self._entered.append(entered)
+        return entered.handle
 
     def __exit__(
         self,
@@ -48,49 +42,118 @@ class MockEcr:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with _entering:
-            _, backend, before = self._entered.pop()
-            active.pop(backend)
-            if active.innermost() is None:
-                botocore_hook.remove()
-            _restore_environment(before)
-        backend.close()
+        self._entered.pop().leave()
 
-    def __call__(self, function: F) -> F:
-        """Run a function, or a coroutine function, inside a context of its own each time."""
-        if inspect.iscoroutinefunction(function):
+    async def __aenter__(self) -> "Ecr":
+        return self.__enter__()
 
-            @wraps(function)
-            async def run_async(*args: Any, **kwargs: Any) -> Any:
-                with self:
-                    return await function(*args, **kwargs)
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.__exit__(kind, error, traceback)
 
-            return run_async  # type: ignore[return-value]
+    def __call__(self, decorated: F) -> F:
+        """Run a function, or each test of a class, inside a context of its own."""
+        if isinstance(decorated, type):
+            return _decorate_class(decorated, self._options)
+        return _decorate_function(decorated, self._options)
+
+
+def _decorate_function(function: F, options: dict[str, Any]) -> F:
+    """Wrap a function so that it looks the same to pytest: a coroutine or generator stays one."""
+    wrapped: Callable[..., Any]
+    if inspect.iscoroutinefunction(function):
 
         @wraps(function)
-        def run(*args: Any, **kwargs: Any) -> Any:
-            with self:
+        async def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with MockEcr(**options):
+                return await function(*args, **kwargs)
+
+    elif inspect.isasyncgenfunction(function):
+
+        @wraps(function)
+        async def wrapped(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+            with MockEcr(**options):
+                async for value in function(*args, **kwargs):
+                    yield value
+
+    elif inspect.isgeneratorfunction(function):
+
+        @wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> Iterator[Any]:
+            with MockEcr(**options):
+                yield from function(*args, **kwargs)
+
+    else:
+
+        @wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with MockEcr(**options):
                 return function(*args, **kwargs)
 
-        return run  # type: ignore[return-value]
+    return wrapped  # type: ignore[return-value]
 
 
-def _set_environment(region: str) -> dict[str, str | None]:
-    """Set what is missing and return what was there before."""
-    wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
-    if not any(os.environ.get(name) for name in _REGION_VARIABLES):
-        wanted["AWS_DEFAULT_REGION"] = region
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    return before
+def _decorate_class(decorated: C, options: dict[str, Any]) -> C:
+    """Give each test of a class a backend, which its set-up and clean-up share.
+
+    A TestCase with a ``setUpClass`` of its own has one backend for all of its tests.
+    """
+    if issubclass(decorated, unittest.TestCase):
+        _decorate_test_case(decorated, options)
+    elif hasattr(decorated, "setup_method"):
+        _decorate_setup_method(decorated, options)
+    else:
+        for name, member in vars(decorated).copy().items():
+            if name.startswith("test") and inspect.isfunction(member):
+                setattr(decorated, name, _decorate_function(member, options))
+    return decorated
 
 
-def _restore_environment(before: dict[str, str | None]) -> None:
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+def _decorate_test_case(decorated: type[unittest.TestCase], options: dict[str, Any]) -> None:
+    if decorated.setUpClass.__func__ is unittest.TestCase.setUpClass.__func__:  # type: ignore[attr-defined]
+        # run() encloses setUp, the test, tearDown and all clean-ups, also of an IsolatedAsyncioTestCase
+        decorated.run = _decorate_function(decorated.run, options)  # type: ignore[method-assign]
+        return
+    set_up = decorated.setUpClass
+
+    def set_up_class(cls: type[unittest.TestCase]) -> None:
+        mock = MockEcr(**options)
+        mock.__enter__()
+        cls.addClassCleanup(mock.__exit__, None, None, None)
+        set_up.__func__(cls)  # type: ignore[attr-defined]
+
+    decorated.setUpClass = classmethod(set_up_class)  # type: ignore[assignment]
+
+
+def _decorate_setup_method(decorated: type, options: dict[str, Any]) -> None:
+    """Enter before pytest's ``setup_method`` and leave after ``teardown_method``."""
+    set_up: Callable[..., None] = decorated.setup_method  # type: ignore[attr-defined]
+    tear_down: Callable[..., None] | None = getattr(decorated, "teardown_method", None)
+
+    def setup_method(self: Any, method: Any) -> None:
+        self._ecrmock = MockEcr(**options)
+        self._ecrmock.__enter__()
+        _call_with_method(set_up, self, method)
+
+    def teardown_method(self: Any, method: Any) -> None:
+        try:
+            if tear_down is not None:
+                _call_with_method(tear_down, self, method)
+        finally:
+            self._ecrmock.__exit__(None, None, None)
+
+    decorated.setup_method = setup_method  # type: ignore[attr-defined]
+    decorated.teardown_method = teardown_method  # type: ignore[attr-defined]
+
+
+def _call_with_method(function: Callable[..., None], instance: Any, method: Any) -> None:
+    """Call a set-up that may or may not want to know the test method, as pytest does."""
+    takes_method = len(inspect.signature(function).parameters) > 1
+    function(instance, *((method,) if takes_method else ()))
 
 
 @overload
@@ -117,14 +180,5 @@ def mock_ecr(
     clients made without one; it is taken from ``AWS_REGION`` or ``AWS_DEFAULT_REGION``, else us-east-1.
     With ``require_layers=False``, PutImage accepts manifests whose layers nobody uploaded.
     """
-    settings = Settings(
-        account=AccountId(account),
-        region=Region(region or _region_of_environment() or "us-east-1"),
-        require_layers=require_layers,
-    )
-    mock = MockEcr(settings)
+    mock = MockEcr(account=account, region=region, require_layers=require_layers)
     return mock if function is None else mock(function)
-
-
-def _region_of_environment() -> str | None:
-    return next((value for name in _REGION_VARIABLES if (value := os.environ.get(name))), None)

@@ -1,4 +1,4 @@
-"""CreateRepository, DescribeRepositories, DeleteRepository."""
+"""CreateRepository, DescribeRepositories, DeleteRepository, PutImageTagMutability."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from ecrmock.rules.repositories import (
 )
 from ecrmock.values.errors import LimitExceededError
 from ecrmock.values.events import RepositoryCreated, RepositoryDeleted
-from ecrmock.values.names import RepositoryName, repository_arn
+from ecrmock.values.names import AccountId, RepositoryName, repository_arn
 from ecrmock.values.repositories import (
     MUTABLE,
     EncryptionConfiguration,
@@ -156,3 +156,42 @@ def delete_repository(
     context.registry.repositories.remove(repository_name)
     context.publish(_event(context, RepositoryDeleted, repository_name))
     return OneRepository(_shown(context, state.repository))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMutability:
+    """Answer of PutImageTagMutability."""
+
+    registry_id: AccountId
+    repository_name: RepositoryName
+    image_tag_mutability: str
+    image_tag_mutability_exclusion_filters: tuple[ImageTagMutabilityExclusionFilter, ...] | None
+
+
+@operation("ecr", "PutImageTagMutability")
+def put_image_tag_mutability(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    image_tag_mutability: str,
+    image_tag_mutability_exclusion_filters: tuple[ImageTagMutabilityExclusionFilter, ...]
+    | None = None,
+) -> ChangedMutability:
+    """Replace the whole setting; only later pushes are affected. Source: reference api.md §4.3.
+
+    Raises: RepositoryNotFoundError, InvalidParameterError.
+    """
+    state = context.registry.repository(repository_name)
+    check_exclusion_filters(image_tag_mutability, image_tag_mutability_exclusion_filters)
+    changed = replace(
+        state.repository,
+        image_tag_mutability=image_tag_mutability,
+        image_tag_mutability_exclusion_filters=image_tag_mutability_exclusion_filters,
+    )
+    state.change(changed)
+    return ChangedMutability(
+        context.account,
+        repository_name,
+        image_tag_mutability,
+        image_tag_mutability_exclusion_filters,
+    )

@@ -1,6 +1,62 @@
-"""The operations that ecrmock has: (service, name) → operation, read-only."""
+"""The operations that ecrmock has: (service, name) → operation, read-only.
 
-from ecrmock.operations import authorization, images, layers, repositories, sts
-from ecrmock.operations.operation import collect
+The index says which module holds an operation, so that a module, and the values that only it needs, loads
+when one of its operations is first called: a test pays for what it uses. That the index and the marks in the
+modules say the same is tested.
+"""
 
-OPERATIONS = collect((authorization, images, layers, repositories, sts))
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from ecrmock.operations.operation import Operation, collect
+
+_INDEX: Mapping[str, str] = MappingProxyType(
+    {
+        "authorization": "ecr:GetAuthorizationToken ecrmock:CheckLogin",
+        "images": "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage ecr:ListImages ecr:DescribeImages",
+        "layers": (
+            "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "
+            "ecr:CompleteLayerUpload ecr:GetDownloadUrlForLayer "
+            "ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload ecrmock:DropUnclaimedLayer"
+        ),
+        "repositories": (
+            "ecr:CreateRepository ecr:DescribeRepositories ecr:DeleteRepository "
+            "ecr:PutImageTagMutability"
+        ),
+        "sts": "sts:GetCallerIdentity",
+    }
+)
+
+
+class Operations(Mapping[tuple[str, str], Operation]):
+    """Operations by service and name, from modules that load when first needed."""
+
+    def __init__(self, index: Mapping[str, str]) -> None:
+        self._modules: dict[tuple[str, str], str] = {}
+        self._loaded: dict[tuple[str, str], Operation] = {}
+        for module, names in index.items():
+            for name in names.split():
+                service, _, operation = name.partition(":")
+                self._modules[service, operation] = module
+
+    def __getitem__(self, key: tuple[str, str]) -> Operation:
+        """Return an operation. Raises: KeyError when ecrmock does not have it."""
+        found = self._loaded.get(key)
+        if found is None:
+            module = import_module(f"ecrmock.operations.{self._modules[key]}")
+            self._loaded.update(collect((module,)))
+            found = self._loaded[key]
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._modules
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
+OPERATIONS = Operations(_INDEX)

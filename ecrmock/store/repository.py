@@ -175,8 +175,13 @@ class RepositoryState:
         self.last_sequence += 1
         return self.last_sequence
 
-    def restore(self, key: str, old: int) -> None:
-        """Take a sequence number back."""
+    def change(self, repository: Repository) -> None:
+        """Save other settings of the repository."""
+        self._journal.note(self, "repository", self.repository)
+        self.repository = repository
+
+    def restore(self, key: str, old: object) -> None:
+        """Take a sequence number or a change of settings back."""
         setattr(self, key, old)
 
     def image_of(self, tag: Tag) -> Digest | None:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -92,13 +93,12 @@ def upload(server: RunningServer, name: str, digest: str, blocks: Iterator[bytes
     response = request(connection, server, "POST", f"/v2/{name}/blobs/uploads/")
     response.read()
     chunked = {"Transfer-Encoding": "chunked"}
-    location = response.headers["Location"].removeprefix(server.url)
+    location = urlsplit(response.headers["Location"]).path
     options = {"body": blocks, "headers": chunked, "encode_chunked": True}
     response = request(connection, server, "PATCH", location, **options)
     response.read()
-    location = response.headers["Location"].removeprefix(server.url)
-    joined = f"{location}{'&' if '?' in location else '?'}digest={digest}"
-    request(connection, server, "PUT", joined, body=b"").read()
+    location = urlsplit(response.headers["Location"]).path
+    request(connection, server, "PUT", f"{location}?digest={digest}", body=b"").read()
     connection.close()
 
 
