@@ -7,7 +7,6 @@ from ecrmock.dispatch.dispatcher import Dispatcher
 from ecrmock.reactions import layers
 from ecrmock.rules.event_envelopes import envelope
 from ecrmock.store.journal import Journal
-from ecrmock.store.snapshot import to_document
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import ServicePrincipal
 from ecrmock.values.events import Event
@@ -51,6 +50,8 @@ class Backend:
 
     def state(self) -> dict[str, Any]:
         """Return all state as JSON can hold it, without the bytes of blobs."""
+        from ecrmock.store.snapshot import to_document  # noqa: PLC0415 - loads every kind of row
+
         documents: list[dict[str, Any]] = []
         self.dispatcher.exclusively(lambda: documents.append(to_document(self._store)))
         return documents[0]

@@ -4,26 +4,18 @@ Everything here goes through the corridor as a call of the account's root, so it
 boto3 and docker do.
 """
 
-import gzip
-import hashlib
-import io
-import json
-import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecrmock.backend import Backend
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.values.authorization import AccessKey
-from ecrmock.values.images import ImageIdentifier
-from ecrmock.values.layers import LayerAlreadyExistsError
-from ecrmock.values.manifests import OCI_CONFIG, OCI_MANIFEST
-from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, sha256_of
+from ecrmock.values.names import AccountId, Region, RepositoryName, sha256_of
 from ecrmock.values.repositories import RepositoryAlreadyExistsError
 
-_LAYER = "application/vnd.oci.image.layer.v1.tar"
-_GZIP_MAGIC = b"\x1f\x8b"
+if TYPE_CHECKING:
+    from ecrmock.values.images import ImageIdentifier
 
 
 class ClockHandle:
@@ -92,7 +84,7 @@ class Ecr:
 
     def push_image(
         self, repository: str, *, tag: str | None = None, layers: Sequence[bytes] = ()
-    ) -> ImageIdentifier:
+    ) -> "ImageIdentifier":
         """Push a real image, as docker would, and return its digest and tag.
 
         Each layer is the bytes of a tar file, gzipped or not, and is stored as it is; without layers the
@@ -100,12 +92,14 @@ class Ecr:
 
         Raises: EcrError, as the API does, for example when the tag is immutable.
         """
+        from ecrmock.rules import image_building  # noqa: PLC0415 - loaded when first needed
+
         self._create_if_missing(repository)
-        blobs = tuple(layers) or (_small_layer(),)
-        config = _config(blobs)
+        blobs = tuple(layers) or (image_building.small_layer(),)
+        config = image_building.config(blobs)
         for blob in (config, *blobs):
             self._upload(repository, blob)
-        manifest = _manifest(config, blobs)
+        manifest = image_building.manifest(config, blobs)
         image = self._call(
             "PutImage",
             repository_name=RepositoryName(repository),
@@ -122,6 +116,8 @@ class Ecr:
             return
 
     def _upload(self, repository: str, blob: bytes) -> None:
+        from ecrmock.values.layers import LayerAlreadyExistsError  # noqa: PLC0415
+
         name = RepositoryName(repository)
         upload_id = self._call("InitiateLayerUpload", repository_name=name).upload_id
         upload = {"repository_name": name, "upload_id": upload_id}
@@ -142,48 +138,3 @@ class Ecr:
                 request_id=self._backend.world.ids.uuid(),
             )
         )
-
-
-def _small_layer() -> bytes:
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as archive:
-        archive.addfile(tarfile.TarInfo("ecrmock"))
-    return file.getvalue()
-
-
-def _config(layers: Sequence[bytes]) -> bytes:
-    """Return an image configuration for linux/amd64 (OCI image spec, "image configuration")."""
-    diff_ids = ["sha256:" + hashlib.sha256(_unpacked(layer)).hexdigest() for layer in layers]
-    document = {
-        "architecture": "amd64",
-        "os": "linux",
-        "config": {},
-        "rootfs": {"type": "layers", "diff_ids": diff_ids},
-    }
-    return json.dumps(document, separators=(",", ":")).encode()
-
-
-def _unpacked(layer: bytes) -> bytes:
-    try:
-        return gzip.decompress(layer) if layer.startswith(_GZIP_MAGIC) else layer
-    except (OSError, EOFError):  # bytes that only begin like gzip are stored as they are
-        return layer
-
-
-def _manifest(config: bytes, layers: Sequence[bytes]) -> str:
-    document = {
-        "schemaVersion": 2,
-        "mediaType": OCI_MANIFEST,
-        "config": _descriptor(OCI_CONFIG, config),
-        "layers": [_descriptor(_layer_type(layer), layer) for layer in layers],
-    }
-    return json.dumps(document, separators=(",", ":"))
-
-
-def _layer_type(layer: bytes) -> str:
-    return f"{_LAYER}+gzip" if layer.startswith(_GZIP_MAGIC) else _LAYER
-
-
-def _descriptor(media_type: str, content: bytes) -> Mapping[str, object]:
-    digest: Digest = sha256_of(content)
-    return {"mediaType": media_type, "digest": digest, "size": len(content)}

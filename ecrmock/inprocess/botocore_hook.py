@@ -5,7 +5,6 @@ It sits above signing and transport, so that it reaches clients made before it, 
 operation answers becomes botocore's parsed output directly, with no JSON in between.
 """
 
-import ipaddress
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -76,10 +75,7 @@ def _is_loopback(url: str) -> bool:
     if ".amazonaws." in url:
         return False
     host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
 
 def _answer(

@@ -5,13 +5,14 @@ behind it loads when it is first entered, so that importing the name costs next 
 """
 
 import inspect
-import unittest
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
+    import unittest
+
     from ecrmock.handle import Ecr
     from ecrmock.inprocess.context import Entered
 
@@ -102,6 +103,8 @@ def _decorate_class(decorated: C, options: dict[str, Any]) -> C:
 
     A TestCase with a ``setUpClass`` of its own has one backend for all of its tests.
     """
+    import unittest  # noqa: PLC0415 - loaded when first needed
+
     if issubclass(decorated, unittest.TestCase):
         _decorate_test_case(decorated, options)
     elif hasattr(decorated, "setup_method"):
@@ -113,14 +116,16 @@ def _decorate_class(decorated: C, options: dict[str, Any]) -> C:
     return decorated
 
 
-def _decorate_test_case(decorated: type[unittest.TestCase], options: dict[str, Any]) -> None:
-    if decorated.setUpClass.__func__ is unittest.TestCase.setUpClass.__func__:  # type: ignore[attr-defined]
+def _decorate_test_case(decorated: "type[unittest.TestCase]", options: dict[str, Any]) -> None:
+    from unittest import TestCase  # noqa: PLC0415 - loaded when first needed
+
+    if decorated.setUpClass.__func__ is TestCase.setUpClass.__func__:  # type: ignore[attr-defined]
         # run() encloses setUp, the test, tearDown and all clean-ups, also of an IsolatedAsyncioTestCase
         decorated.run = _decorate_function(decorated.run, options)  # type: ignore[method-assign]
         return
     set_up = decorated.setUpClass
 
-    def set_up_class(cls: type[unittest.TestCase]) -> None:
+    def set_up_class(cls: type[TestCase]) -> None:
         mock = MockEcr(**options)
         mock.__enter__()
         cls.addClassCleanup(mock.__exit__, None, None, None)

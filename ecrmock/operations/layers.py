@@ -242,6 +242,16 @@ def cancel_layer_upload(
     state.uploads.remove(_upload(context, state, upload_id).upload_id)
 
 
+@operation("ecrmock", "ExpireLayerUpload", action="ecr:UploadLayerPart")
+def expire_layer_upload(
+    context: Context, *, repository_name: RepositoryName, upload_id: UploadId
+) -> None:
+    """Forget an upload whose time is over; one that was finished in time is gone already."""
+    state = context.registry.repository(repository_name)
+    if upload_id in state.uploads:
+        state.uploads.remove(upload_id)
+
+
 @operation("ecrmock", "DropUnclaimedLayer", action="ecr:BatchDeleteImage")
 def drop_unclaimed_layer(
     context: Context, *, repository_name: RepositoryName, layer_digest: Digest

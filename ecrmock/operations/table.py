@@ -18,7 +18,8 @@ _INDEX: Mapping[str, str] = MappingProxyType(
         "layers": (
             "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "
             "ecr:CompleteLayerUpload ecr:GetDownloadUrlForLayer "
-            "ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload ecrmock:DropUnclaimedLayer"
+            "ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload "
+            "ecrmock:ExpireLayerUpload ecrmock:DropUnclaimedLayer"
         ),
         "repositories": (
             "ecr:CreateRepository ecr:DescribeRepositories ecr:DeleteRepository "

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from ecrmock.reactions.reaction import Internal
 from ecrmock.values.events import LayerGraceEnded, UploadExpired
-from ecrmock.values.layers import UploadNotFoundError
 from ecrmock.values.repositories import RepositoryNotFoundError
 from ecrmock.world.events import EventBus
 
@@ -13,23 +12,17 @@ def subscribe(bus: EventBus, internal: Internal) -> None:
     """Clean up when the times that an upload started are over. Source: reference registry.md §5.2."""
 
     def on_upload_expired(event: UploadExpired) -> None:
-        with suppress(UploadNotFoundError, RepositoryNotFoundError):  # finished in time
+        name, upload_id = event.repository_name, event.upload_id
+        with suppress(RepositoryNotFoundError):
             internal(
-                event,
-                "ecrmock",
-                "CancelLayerUpload",
-                repository_name=event.repository_name,
-                upload_id=event.upload_id,
+                event, "ecrmock", "ExpireLayerUpload", repository_name=name, upload_id=upload_id
             )
 
     def on_layer_grace_ended(event: LayerGraceEnded) -> None:
+        name, digest = event.repository_name, event.layer_digest
         with suppress(RepositoryNotFoundError):
             internal(
-                event,
-                "ecrmock",
-                "DropUnclaimedLayer",
-                repository_name=event.repository_name,
-                layer_digest=event.layer_digest,
+                event, "ecrmock", "DropUnclaimedLayer", repository_name=name, layer_digest=digest
             )
 
     bus.subscribe(UploadExpired, on_upload_expired)

@@ -6,18 +6,21 @@ looks at all images to answer about one.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ecrmock.store.blobs import BlobStore
 from ecrmock.store.journal import Journal
 from ecrmock.store.ordered import Ordered
 from ecrmock.store.table import Table
-from ecrmock.values.images import Image, Tagging
-from ecrmock.values.layers import HeldBlob, Upload
 from ecrmock.values.names import Digest, Tag, UploadId
-from ecrmock.values.repositories import Repository
+
+if TYPE_CHECKING:  # rows are loaded by who makes them: a test pays for the values that it uses
+    from ecrmock.values.images import Image, Tagging
+    from ecrmock.values.layers import HeldBlob, Upload
+    from ecrmock.values.repositories import Repository
 
 
-class Images(Table[Digest, Image]):
+class Images(Table[Digest, "Image"]):
     """Images by digest, with their order and who references what."""
 
     __slots__ = ("_children", "_order", "_references", "_untagged")
@@ -29,11 +32,11 @@ class Images(Table[Digest, Image]):
         self._references: dict[Digest, int] = {}
         self._children: dict[Digest, dict[Digest, None]] = {}
 
-    def after(self, sequence: int) -> Iterator[Image]:
+    def after(self, sequence: int) -> "Iterator[Image]":
         """Yield the images that were first pushed after a place in the order."""
         return (self._rows[digest] for digest in self._order.after(sequence))
 
-    def untagged_after(self, sequence: int) -> Iterator[Image]:
+    def untagged_after(self, sequence: int) -> "Iterator[Image]":
         """Yield the untagged images after a place in their order."""
         return (self._rows[digest] for digest in self._untagged.after(sequence))
 
@@ -45,7 +48,7 @@ class Images(Table[Digest, Image]):
         """Return the indexes that list an image."""
         return tuple(self._children.get(digest, ()))
 
-    def _changed(self, key: Digest, old: Image | None, new: Image | None) -> None:
+    def _changed(self, key: Digest, old: "Image | None", new: "Image | None") -> None:
         if old is not None and new is not None:
             self._move_among_untagged(old, new)
             return
@@ -57,7 +60,7 @@ class Images(Table[Digest, Image]):
             self._link(new)
         self._move_among_untagged(old, new)
 
-    def _move_among_untagged(self, old: Image | None, new: Image | None) -> None:
+    def _move_among_untagged(self, old: "Image | None", new: "Image | None") -> None:
         before = old.untagged_sequence if old is not None else None
         after = new.untagged_sequence if new is not None else None
         if before == after:
@@ -67,7 +70,7 @@ class Images(Table[Digest, Image]):
         if after is not None and new is not None:
             self._untagged.add(after, new.image_digest)
 
-    def _link(self, image: Image) -> None:
+    def _link(self, image: "Image") -> None:
         if image.is_index:
             for child in image.references:
                 self._children.setdefault(child, {})[image.image_digest] = None
@@ -75,7 +78,7 @@ class Images(Table[Digest, Image]):
         for blob in image.references:
             self._references[blob] = self._references.get(blob, 0) + 1
 
-    def _unlink(self, image: Image) -> None:
+    def _unlink(self, image: "Image") -> None:
         if image.is_index:
             for child in dict.fromkeys(image.references):
                 indexes = self._children[child]
@@ -89,7 +92,7 @@ class Images(Table[Digest, Image]):
                 del self._references[blob]
 
 
-class Tags(Table[Tag, Tagging]):
+class Tags(Table[Tag, "Tagging"]):
     """Tags by name, with their order and the tags of each image."""
 
     __slots__ = ("_of_image", "_order")
@@ -99,7 +102,7 @@ class Tags(Table[Tag, Tagging]):
         self._order: Ordered[Tag] = Ordered()
         self._of_image: dict[Digest, dict[Tag, None]] = {}
 
-    def after(self, sequence: int) -> Iterator[Tagging]:
+    def after(self, sequence: int) -> "Iterator[Tagging]":
         """Yield the tags after a place in the order in which they were put."""
         return (self._rows[tag] for tag in self._order.after(sequence))
 
@@ -111,7 +114,7 @@ class Tags(Table[Tag, Tagging]):
         """Return how many tags an image has."""
         return len(self._of_image.get(digest, ()))
 
-    def _changed(self, key: Tag, old: Tagging | None, new: Tagging | None) -> None:
+    def _changed(self, key: Tag, old: "Tagging | None", new: "Tagging | None") -> None:
         if old is not None:
             self._order.discard(old.sequence)
             tags = self._of_image[old.image_digest]
@@ -123,7 +126,7 @@ class Tags(Table[Tag, Tagging]):
             self._of_image.setdefault(new.image_digest, {})[key] = None
 
 
-class HeldBlobs(Table[Digest, HeldBlob]):
+class HeldBlobs(Table[Digest, "HeldBlob"]):
     """Blobs that the repository holds; the blob store keeps count of the holders."""
 
     __slots__ = ("_blobs",)
@@ -132,14 +135,14 @@ class HeldBlobs(Table[Digest, HeldBlob]):
         super().__init__(journal)
         self._blobs = blobs
 
-    def _changed(self, key: Digest, old: HeldBlob | None, new: HeldBlob | None) -> None:
+    def _changed(self, key: Digest, old: "HeldBlob | None", new: "HeldBlob | None") -> None:
         if old is None and new is not None:
             self._blobs.retain(key)
         elif new is None and old is not None:
             self._blobs.release(key)
 
 
-class Uploads(Table[UploadId, Upload]):
+class Uploads(Table[UploadId, "Upload"]):
     """Uploads in progress; the blob store keeps their bytes."""
 
     __slots__ = ("_blobs",)
@@ -148,7 +151,7 @@ class Uploads(Table[UploadId, Upload]):
         super().__init__(journal)
         self._blobs = blobs
 
-    def _changed(self, key: UploadId, old: Upload | None, new: Upload | None) -> None:  # noqa: ARG002
+    def _changed(self, key: UploadId, old: "Upload | None", new: "Upload | None") -> None:  # noqa: ARG002
         if new is None:
             self._blobs.end_upload(key)
         else:
@@ -160,7 +163,7 @@ class RepositoryState:
 
     __slots__ = ("_journal", "blobs", "images", "last_sequence", "repository", "tags", "uploads")
 
-    def __init__(self, repository: Repository, journal: Journal, blobs: BlobStore) -> None:
+    def __init__(self, repository: "Repository", journal: Journal, blobs: BlobStore) -> None:
         self.repository = repository
         self.last_sequence = 0
         self._journal = journal
@@ -175,7 +178,7 @@ class RepositoryState:
         self.last_sequence += 1
         return self.last_sequence
 
-    def change(self, repository: Repository) -> None:
+    def change(self, repository: "Repository") -> None:
         """Save other settings of the repository."""
         self._journal.note(self, "repository", self.repository)
         self.repository = repository

@@ -39,24 +39,28 @@ class ImageEvent(RepositoryEvent):
     is_referrer: bool = False  # it has a subject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ImagePushed(ImageEvent):
     """An image came in, or got one more tag."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class ImageDeleted(ImageEvent):
     """A tag was removed, or an image with it."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class RepositoryCreated(RepositoryEvent):
     """A repository was made."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class RepositoryDeleted(RepositoryEvent):
     """A repository is gone, with all that was in it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

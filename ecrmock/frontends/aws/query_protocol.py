@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from types import MappingProxyType
 from typing import Any
-from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
@@ -71,7 +71,7 @@ def render_error(service: str, error: EcrError, request_id: str) -> HttpResponse
     kind = "Sender" if error.status < 500 else "Receiver"
     body = (
         f"<Error><Type>{kind}</Type><Code>{error.code}</Code>"
-        f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId>"
+        f"<Message>{escape(error.message, quote=False)}</Message></Error><RequestId>{request_id}</RequestId>"
     )
     return _response(error.status, service, "ErrorResponse", body, request_id)
 
@@ -98,4 +98,4 @@ def _content(shape: Shape, value: Any) -> str:
         return "".join(_element("member", shape.member, item) for item in value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(value).lower() if isinstance(value, bool) else escape(str(value))
+    return str(value).lower() if isinstance(value, bool) else escape(str(value), quote=False)

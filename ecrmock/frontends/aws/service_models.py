@@ -11,7 +11,9 @@ _LOADER = Loader()
 @cache
 def service_model(service: str) -> ServiceModel:
     """Return the model of a service by botocore's name for it, such as ``ecr``."""
-    return ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
+    # load_service_model would first list the folders of all of AWS's services
+    version = _LOADER.determine_latest_version(service, "service-2")
+    return ServiceModel(_LOADER.load_data(f"{service}/{version}/service-2"), service)
 
 
 @cache

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
@@ -15,34 +16,33 @@ from botocore import xform_name
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from dateutil.tz import tzlocal
 
-from ecrmock.values.images import ImageIdentifier, ListImagesFilter
-from ecrmock.values.repositories import (
-    EncryptionConfiguration,
-    ImageScanningConfiguration,
-    ImageTagMutabilityExclusionFilter,
-    ResourceTag,
-)
-
 Convert = Callable[[Any], Any]
 
-STRUCTURES: Mapping[str, Callable[..., Any]] = MappingProxyType(
+# The value for each structure of a request; its module loads when an operation that has it is first called.
+STRUCTURES: Mapping[str, str] = MappingProxyType(
     {
-        "DescribeImagesFilter": ListImagesFilter,
-        "EncryptionConfiguration": EncryptionConfiguration,
-        "ImageIdentifier": ImageIdentifier,
-        "ImageScanningConfiguration": ImageScanningConfiguration,
-        "ImageTagMutabilityExclusionFilter": ImageTagMutabilityExclusionFilter,
-        "ListImagesFilter": ListImagesFilter,
-        "Tag": ResourceTag,
+        "DescribeImagesFilter": "images.ListImagesFilter",
+        "EncryptionConfiguration": "repositories.EncryptionConfiguration",
+        "ImageIdentifier": "images.ImageIdentifier",
+        "ImageScanningConfiguration": "repositories.ImageScanningConfiguration",
+        "ImageTagMutabilityExclusionFilter": "repositories.ImageTagMutabilityExclusionFilter",
+        "ListImagesFilter": "images.ListImagesFilter",
+        "Tag": "repositories.ResourceTag",
     }
 )
+
+
+def _value_class(shape: StructureShape) -> Callable[..., Any]:
+    module, _, name = STRUCTURES[shape.name].partition(".")
+    found: Callable[..., Any] = getattr(import_module(f"ecrmock.values.{module}"), name)
+    return found
 
 
 @cache
 def to_domain(shape: Shape) -> Convert:
     """Return the conversion of a parsed JSON value to a domain value; null means absent."""
     if isinstance(shape, StructureShape):
-        return _structure_to_domain(STRUCTURES[shape.name], shape)
+        return _structure_to_domain(_value_class(shape), shape)
     if isinstance(shape, ListShape):
         item = to_domain(shape.member)
         return lambda raw: tuple(map(item, raw))
