@@ -78,22 +78,12 @@ class HttpRequest:
 
 
 class FileBody(Protocol):
-    """Bytes that can be sent from a descriptor, or in pieces."""
+    """Bytes that are sent in pieces, without being held."""
 
     size: int
-    descriptor: int | None
 
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes, for ``socket.sendfile`` where the kernel does not do it."""
-
-    def seek(self, offset: int, /) -> object:
-        """Say where ``read`` goes on."""
-
-    def chunks(self, start: int = 0, stop: int | None = None) -> Iterable[bytes]:
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterable[memoryview]:
         """Yield the bytes of a range."""
-
-    def fileno(self) -> int:
-        """Return the descriptor, for ``socket.sendfile``."""
 
     def close(self) -> None:
         """Let go of the bytes."""

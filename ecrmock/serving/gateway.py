@@ -1,7 +1,7 @@
 """The gateway: between cheroot, which accepts connections and reads heads, and the doors.
 
 cheroot calls ``respond`` for each request in one of its threads. Bodies come in as pieces of the reader's
-buffer, and a file goes out by sendfile, so a layer is never held in the server's own memory.
+buffer, and layers go out from a mapping of their file, so none is ever held in the server's own memory.
 """
 
 import logging
@@ -13,7 +13,7 @@ from typing import Any
 
 from cheroot.server import Gateway, HTTPConnection, HTTPRequest
 
-from ecrmock.frontends.http import BodyError, FileRange, HttpRequest, HttpResponse
+from ecrmock.frontends.http import BodyError, HttpRequest, HttpResponse
 from ecrmock.frontends.mount import Doors
 from ecrmock.serving.bodies import ChunkedBody, IncomingBody, SizedBody, drain
 from ecrmock.serving.reader import SocketReader
@@ -97,10 +97,13 @@ class DoorGateway(Gateway):
         if isinstance(response.body, bytes):
             connection.sendall(head + response.body)
             return
+        file = response.body.file
         try:
-            _send_file(connection, head, response.body)
+            connection.sendall(head)
+            for piece in file.chunks(response.body.start, response.body.stop):
+                connection.sendall(piece)
         finally:
-            response.body.file.close()
+            file.close()
 
 
 def _request(incoming: Any, body: IncomingBody) -> HttpRequest:
@@ -137,14 +140,3 @@ def _length(response: HttpResponse) -> int:
         return response.length
     body = response.body
     return len(body) if isinstance(body, bytes) else body.stop - body.start
-
-
-def _send_file(connection: socket.socket, head: bytes, body: FileRange) -> None:
-    size = body.stop - body.start
-    if body.file.descriptor is None or not size:
-        connection.sendall(head)
-        for piece in body.file.chunks(body.start, body.stop):
-            connection.sendall(piece)
-        return
-    connection.sendall(head)
-    connection.sendfile(body.file, body.start, size)

@@ -1,11 +1,12 @@
 """Content: the bytes of one blob, written once while they stream in, then only read.
 
-Up to 1 MiB stays a bytes object. More goes to an anonymous memory file, so that a download can be sent
-by the kernel; and to a file in a temporary folder where there are no memory files, or where memory or
+Up to 1 MiB stays a bytes object. More goes to an anonymous memory file, so that a download is sent from
+a mapping of it; and to a file in a temporary folder where there are no memory files, or where memory or
 descriptors run short. Such a file is opened only while it is read.
 """
 
 import hashlib
+import mmap
 import os
 import tempfile
 import threading
@@ -75,46 +76,33 @@ def _descriptor_limit() -> int:
 
 
 class BlobReader:
-    """An open content. ``data`` holds the bytes, or else ``descriptor`` reads them; close it when done."""
+    """An open content; close it when done. What is open stays readable whatever becomes of the blob."""
 
     def __init__(self, size: int, data: bytes | None = None, descriptor: int | None = None) -> None:
-        self.size, self.data, self.descriptor = size, data, descriptor
-        self._place = 0
+        self.size = size
+        self._data, self._descriptor = data, descriptor
 
-    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to ``stop`` in pieces of at most 1 MiB."""
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[memoryview]:
+        """Yield the bytes from ``start`` up to ``stop`` in pieces of at most 1 MiB.
+
+        A file is mapped, not read: sending from a mapping is twice as fast over loopback as sendfile is
+        (docs/decisions), and copies nothing into this process.
+        """
+        view = self._view()
         stop = self.size if stop is None else stop
-        if self.data is not None:
-            yield self.data[start:stop]
-            return
-        while start < stop and self.descriptor is not None:
-            piece = os.pread(self.descriptor, min(CHUNK, stop - start), start)
-            if not piece:
-                return
-            start += len(piece)
-            yield piece
+        for place in range(start, stop, CHUNK):
+            yield view[place : min(place + CHUNK, stop)]
 
-    def seek(self, offset: int, /) -> None:
-        """Say where ``read`` goes on."""
-        self._place = offset
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes, at most ``size``; none at the end."""
-        piece = next(iter(self.chunks(self._place, min(self._place + size, self.size))), b"")
-        self._place += len(piece)
-        return piece
-
-    def fileno(self) -> int:
-        """Return the descriptor. Raises: ValueError when the bytes are not in a file."""
-        if self.descriptor is None:
-            raise ValueError("this content is not in a file")
-        return self.descriptor
+    def _view(self) -> memoryview:
+        if self._data is not None or self._descriptor is None or not self.size:
+            return memoryview(self._data or b"")
+        return memoryview(mmap.mmap(self._descriptor, self.size, access=mmap.ACCESS_READ))
 
     def close(self) -> None:
         """Let go of the content."""
-        if self.descriptor is not None:
-            os.close(self.descriptor)
-            self.descriptor = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
 
 class Content:
