@@ -26,16 +26,37 @@ class Call:
     request_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CallRecord:
     """A call that was made, and what became of it: ``error`` is its AWS code, None for a success."""
 
     time: datetime
-    request_id: str
-    service: str
-    operation: str
-    parameters: Mapping[str, Any]
-    region: Region
+    call: Call
     caller: Caller | None
     decision: Decision | None
     error: str | None
+
+    @property
+    def service(self) -> str:
+        """The service that was called, by botocore's name for it."""
+        return self.call.service
+
+    @property
+    def operation(self) -> str:
+        """The operation's name in the API."""
+        return self.call.operation
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameters in snake_case, without the bytes of layers."""
+        return self.call.parameters
+
+    @property
+    def region(self) -> Region:
+        """The region that was called."""
+        return self.call.region
+
+    @property
+    def request_id(self) -> str:
+        """The id that the answer carried."""
+        return self.call.request_id

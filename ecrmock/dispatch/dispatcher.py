@@ -7,6 +7,8 @@ content between two short locked steps, and what it takes is opened in the locke
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ecrmock.dispatch.authorize import authorize
@@ -45,7 +47,7 @@ class Dispatcher:
 
     def refuse(self, call: Call, error: EcrError) -> None:
         """Record a call that its door refused, and raise the error."""
-        self._record(call, None, None, error)
+        self._record(call, self._world.clock.now(), None, None, error)
         raise error
 
     def settle(self) -> None:
@@ -67,25 +69,25 @@ class Dispatcher:
     def _perform(self, call: Call, *, opens: bool) -> tuple[Any, Any]:
         caller: Caller | None = None
         decision: Decision | None = None
+        world = self._world
+        now = world.clock.now()
         try:
             operation = _find(call)
-            now = self._world.clock.now()
-            tokens = self._world.tokens
-            caller = identify(call.credentials, call.region, self._settings, tokens, now)
+            caller = identify(call.credentials, call.region, self._settings, world.tokens, now)
             decision = authorize(caller, operation.action)
             self.faults.check(call)
-            outcome = self._run(operation, call, caller, opens)
+            outcome = self._run(operation, call, caller, now, opens)
         except EcrError as error:
-            self._record(call, caller, decision, error)
+            self._record(call, now, caller, decision, error)
             raise
-        self._record(call, caller, decision, None)
-        self._world.events.drain()
-        if (due := self._world.scheduler.next_due) is not None and due <= now:
+        self._record(call, now, caller, decision, None)
+        world.events.drain()
+        if (due := world.scheduler.next_due) is not None and due <= now:
             self.settle()
         return outcome
 
     def _run(
-        self, operation: Operation, call: Call, caller: Caller, opens: bool
+        self, operation: Operation, call: Call, caller: Caller, now: datetime, opens: bool
     ) -> tuple[Any, BlobReader | None]:
         parameters = dict(call.parameters)
         account = parameters.pop("registry_id", None)
@@ -96,7 +98,7 @@ class Dispatcher:
             caller=caller,
             account=call.account or account or caller.account,
             region=call.region,
-            now=self._world.clock.now(),
+            now=now,
         )
         if operation.stage is not None:
             return self._run_with_content(operation, operation.stage, context, parameters), None
@@ -118,6 +120,7 @@ class Dispatcher:
         try:
             _receive(incoming, content)
             parameters[operation.content] = content
+            context.now = self._world.clock.now()  # it may have taken a while
             with self._lock:
                 answer, _ = self._transact(operation, context, parameters, opens=False)
                 content.end_part(keep=True)
@@ -149,31 +152,24 @@ class Dispatcher:
         return answer, reader
 
     def _record(
-        self, call: Call, caller: Caller | None, decision: Decision | None, error: EcrError | None
+        self,
+        call: Call,
+        now: datetime,
+        caller: Caller | None,
+        decision: Decision | None,
+        error: EcrError | None,
     ) -> None:
-        parameters = call.parameters
-        if "layer_part_blob" in parameters:  # bytes are not kept for the record
-            parameters = {**parameters, "layer_part_blob": None}
-        self.history.add(
-            CallRecord(
-                time=self._world.clock.now(),
-                request_id=call.request_id,
-                service=call.service,
-                operation=call.operation,
-                parameters=parameters,
-                region=call.region,
-                caller=caller,
-                decision=decision,
-                error=None if error is None else error.code,
-            )
-        )
+        if "layer_part_blob" in call.parameters:  # bytes are not kept for the record
+            call = replace(call, parameters={**call.parameters, "layer_part_blob": None})
+        code = None if error is None else error.code
+        self.history.add(CallRecord(now, call, caller, decision, code))
 
 
 def _find(call: Call) -> Operation:
-    operation = OPERATIONS.get((call.service, call.operation))
-    if operation is None:
-        raise OperationNotImplementedError(call.service, call.operation)
-    return operation
+    try:
+        return OPERATIONS[call.service, call.operation]
+    except KeyError:
+        raise OperationNotImplementedError(call.service, call.operation) from None
 
 
 def _receive(incoming: bytes | Iterable[bytes | memoryview], content: Content) -> None:

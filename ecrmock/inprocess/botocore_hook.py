@@ -10,14 +10,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 from botocore.model import OperationModel
 
 from ecrmock.backend import Backend
-from ecrmock.dispatch.call import Call
 from ecrmock.frontends.aws import json_protocol, query_protocol
-from ecrmock.frontends.aws.routing import call_operation
+from ecrmock.frontends.aws.calls import call_operation
 from ecrmock.frontends.aws.service_models import operation_model, service_model
 from ecrmock.frontends.aws.shapes import to_parsed
 from ecrmock.inprocess import active
@@ -30,6 +29,20 @@ _IDENTITY_SERVICES = frozenset({"sts", "iam"})
 _COVERED = "_ecrmock_covered"
 
 Answer = tuple[AWSResponse, dict[str, Any]]
+
+
+class _Response(AWSResponse):  # type: ignore[misc] # botocore has no types
+    """What `after-call` handlers see of the transport; its headers are made when somebody looks."""
+
+    def __init__(self, url: str, status_code: int, headers: dict[str, str]) -> None:
+        self.url, self.status_code, self.raw = url, status_code, None
+        self._content = b""
+        self._plain_headers = headers
+
+    @property
+    def headers(self) -> HeadersDict:
+        """The headers, which are found in any case of letters."""
+        return HeadersDict(self._plain_headers)
 
 
 def install() -> None:
@@ -85,17 +98,16 @@ def _answer(
     request_id = backend.world.ids.uuid()
     if model is None:  # a client made from another model than botocore's own
         raise LookupError(f"{service} has no operation {name}")
-    call = Call(
-        service=service,
-        operation=name,
-        parameters={},
-        credentials=AccessKey(_access_key_id(client)),
-        region=Region(client.meta.region_name or backend.settings.region),
-        request_id=request_id,
-    )
     status = 200
     try:
-        value = call_operation(backend, call, model, lambda model: _parameters(model, request))
+        value = call_operation(
+            backend,
+            model,
+            lambda model: _parameters(model, request),
+            credentials=AccessKey(_access_key_id(client)),
+            region=Region(client.meta.region_name or backend.settings.region),
+            request_id=request_id,
+        )
         parsed = {} if model.output_shape is None else to_parsed(model.output_shape)(value)
     except EcrError as error:
         parsed, status = _parsed_error(service, error), error.status
@@ -106,7 +118,7 @@ def _answer(
         "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }
-    return AWSResponse(request["url"], status, headers, None), parsed
+    return _Response(request["url"], status, headers), parsed
 
 
 def _parameters(model: OperationModel, request: dict[str, Any]) -> dict[str, Any]:

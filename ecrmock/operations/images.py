@@ -215,7 +215,10 @@ def _save(state: RepositoryState, image: Image, tag: Tag | None) -> None:
         )
         return
     _leave(state, tag)
-    state.images.put(image.image_digest, replace(image, untagged_sequence=None))
+    is_untagged = image.untagged_sequence is not None
+    state.images.put(
+        image.image_digest, replace(image, untagged_sequence=None) if is_untagged else image
+    )
     tagging = Tagging(
         image_tag=tag, image_digest=image.image_digest, sequence=state.next_sequence()
     )

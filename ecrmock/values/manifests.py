@@ -94,7 +94,7 @@ def parse_manifest(text: str, media_type: str | None = None) -> Manifest:
 
 def _load(text: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         raise InvalidManifestError from None
 
@@ -105,6 +105,9 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(document) != len(pairs):
         raise ValueError("duplicate key")
     return document
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates)
 
 
 def _object(value: object) -> dict[str, Any]:

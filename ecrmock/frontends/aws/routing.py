@@ -1,15 +1,15 @@
 """The AWS door: which service and operation a request is for, and in which protocol it is answered."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from botocore.model import OperationModel
 
 from ecrmock.backend import Backend
-from ecrmock.dispatch.call import Call
 from ecrmock.frontends.aws import json_protocol, query_protocol
+from ecrmock.frontends.aws.calls import call_operation
 from ecrmock.frontends.aws.service_models import operation_model
 from ecrmock.frontends.aws.sigv4 import CredentialScope, credential_scope
 from ecrmock.frontends.http import HttpRequest, HttpResponse
@@ -80,35 +80,15 @@ class AwsDoor:
         model = operation_model(asked.service, asked.operation)
         if model is None:
             raise asked.unknown
-        region = Region(scope.region) if scope else self._backend.settings.region
-        call = Call(
-            service=asked.service,
-            operation=asked.operation,
-            parameters={},
+        answer = call_operation(
+            self._backend,
+            model,
+            asked.read,
             credentials=AccessKey(scope.access_key_id if scope else None),
-            region=region,
+            region=Region(scope.region) if scope else self._backend.settings.region,
             request_id=request_id,
         )
-        answer = call_operation(self._backend, call, model, asked.read)
         return asked.render_answer(model, answer, request_id)
-
-
-def call_operation(
-    backend: Backend,
-    call: Call,
-    model: OperationModel,
-    read: Callable[[OperationModel], dict[str, Any]],
-) -> object:
-    """Read the parameters of a call and make it; one that cannot be read is recorded all the same.
-
-    An operation that ecrmock lacks says so before its parameters are looked at. Raises: EcrError.
-    """
-    if (call.service, call.operation) in backend.dispatcher.operations:
-        try:
-            call = replace(call, parameters=read(model))
-        except EcrError as error:
-            backend.dispatcher.refuse(call, error)
-    return backend.dispatcher.dispatch(call)
 
 
 def _by_target(request: HttpRequest, body: bytes) -> _Request | None:

@@ -7,8 +7,9 @@ line in ``STRUCTURES``; answers need nothing, since the output shape picks from 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -99,33 +100,61 @@ def to_parsed(shape: Shape) -> Convert:
 _LOCAL = tzlocal()
 
 
+@lru_cache(maxsize=8192)  # pages show the same times again and again
 def _local_time(time: datetime) -> datetime:
-    return datetime.fromtimestamp(time.timestamp(), _LOCAL)
+    """Return a time as botocore does; C knows the local time faster than dateutil."""
+    return datetime.fromtimestamp(time.timestamp()).replace(tzinfo=_LOCAL)
 
 
 def _outward(
     shape: Shape, nested: Callable[[Shape], Convert], timestamp: Convert, blob: Convert
 ) -> Convert:
     if isinstance(shape, StructureShape):
-        members = [(xform_name(key), key, nested(member)) for key, member in shape.members.items()]
-        return lambda value: _picked(value, members)
+        return _Picker({key: nested(member) for key, member in shape.members.items()})
     if isinstance(shape, ListShape):
         item = nested(shape.member)
-        return list if item is _identity else lambda values: [item(value) for value in values]
+        return list if item is _identity else lambda values: list(map(item, values))
     if isinstance(shape, MapShape):
         item = nested(shape.value)
         return lambda values: {key: item(value) for key, value in values.items()}
     return {"timestamp": timestamp, "blob": blob}.get(shape.type_name, _identity)
 
 
-def _picked(value: Any, members: list[tuple[str, str, Convert]]) -> dict[str, Any]:
-    """Return the members of a structure that the value has; what is None is absent."""
-    picked = {}
-    for name, key, convert in members:
-        member = getattr(value, name, None)
-        if member is not None:
-            picked[key] = member if convert is _identity else convert(member)
-    return picked
+class _Picker:
+    """Picks the members of a structure from a value; what the value lacks or has as None is absent.
+
+    What a class of values has is found out once, so that picking is one attrgetter and one dict.
+    """
+
+    def __init__(self, members: Mapping[str, Convert]) -> None:
+        self._members = members
+        self._plans: dict[type, Callable[[Any], dict[str, Any]]] = {}
+
+    def __call__(self, value: Any) -> dict[str, Any]:
+        plan = self._plans.get(type(value))
+        if plan is None:
+            plan = self._plans[type(value)] = self._plan(value)
+        return plan(value)
+
+    def _plan(self, value: Any) -> Callable[[Any], dict[str, Any]]:
+        names = {key: xform_name(key) for key in self._members}
+        keys = [key for key, name in names.items() if hasattr(value, name)]
+        if not keys:
+            return lambda _: {}
+        get = attrgetter(*(names[key] for key in keys), "__class__")  # never a single value
+        conversions = [
+            (key, convert) for key in keys if (convert := self._members[key]) is not _identity
+        ]
+
+        def pick(value: Any) -> dict[str, Any]:
+            members = zip(keys, get(value), strict=False)
+            picked = {key: member for key, member in members if member is not None}
+            for key, convert in conversions:
+                if key in picked:
+                    picked[key] = convert(picked[key])
+            return picked
+
+        return pick
 
 
 def _identity(value: Any) -> Any:

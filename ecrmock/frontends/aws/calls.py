@@ -1,0 +1,46 @@
+"""From a request of the AWS API to a call through the corridor, whatever carried it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.model import OperationModel
+
+from ecrmock.backend import Backend
+from ecrmock.dispatch.call import Call
+from ecrmock.values.authorization import AccessKey
+from ecrmock.values.errors import EcrError
+from ecrmock.values.names import Region
+
+
+def call_operation(
+    backend: Backend,
+    model: OperationModel,
+    read: Callable[[OperationModel], dict[str, Any]],
+    *,
+    credentials: AccessKey,
+    region: Region,
+    request_id: str,
+) -> object:
+    """Read the parameters of a call and make it; one that cannot be read is recorded all the same.
+
+    An operation that ecrmock lacks says so before its parameters are looked at. Raises: EcrError.
+    """
+    service, name = model.service_model.service_name, model.name
+    parameters: dict[str, Any] = {}
+    refused: EcrError | None = None
+    if (service, name) in backend.dispatcher.operations:
+        try:
+            parameters = read(model)
+        except EcrError as error:
+            refused = error
+    call = Call(
+        service=service,
+        operation=name,
+        parameters=parameters,
+        credentials=credentials,
+        region=region,
+        request_id=request_id,
+    )
+    if refused is not None:
+        backend.dispatcher.refuse(call, refused)
+    return backend.dispatcher.dispatch(call)
