@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import tarfile
+import zlib
 from collections.abc import Mapping, Sequence
 
 from ecrmock.values.manifests import OCI_CONFIG, OCI_MANIFEST
@@ -40,7 +41,11 @@ def config(layers: Sequence[bytes]) -> bytes:
 def _unpacked(layer: bytes) -> bytes:
     try:
         return gzip.decompress(layer) if layer.startswith(_GZIP_MAGIC) else layer
-    except (OSError, EOFError):  # bytes that only begin like gzip are stored as they are
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+    ):  # bytes that only begin like gzip are stored as they are
         return layer
 
 
@@ -56,7 +61,7 @@ def manifest(config: bytes, layers: Sequence[bytes]) -> str:
 
 
 def _layer_type(layer: bytes) -> str:
-    return f"{_LAYER}+gzip" if layer.startswith(_GZIP_MAGIC) else _LAYER
+    return _LAYER if _unpacked(layer) is layer else f"{_LAYER}+gzip"
 
 
 def _descriptor(media_type: str, content: bytes) -> Mapping[str, object]:

@@ -81,9 +81,11 @@ def check_complete(
         raise EmptyUploadError(upload.upload_id, name, registry)
     if upload.undersized:
         raise LayerPartTooSmallError
-    for digest in announced:
-        if not is_digest(digest) or digest.lower() != calculated:
-            raise InvalidLayerError(digest, calculated)
+    digests = [digest.lower() for digest in announced if is_digest(digest)]
+    sha256 = [digest for digest in digests if digest.startswith("sha256:")]
+    wrong = [digest for digest in sha256 or announced if digest != calculated]
+    if wrong or len(digests) < len(announced):
+        raise InvalidLayerError(wrong[0] if wrong else announced[0], calculated)
 
 
 def availability_failure(digest: str) -> LayerFailure | None:

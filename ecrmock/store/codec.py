@@ -5,7 +5,7 @@ Compiled once for each class. Times are ISO 8601, tuples are lists, what is None
 
 import types
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -46,7 +46,13 @@ def _decoder(kind: Any) -> Callable[[Any], Any]:
         return lambda document: tuple(map(item, document))
     hints = get_type_hints(kind)
     members = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
-    return lambda document: kind(**{name: members[name](raw) for name, raw in document.items()})
+    absent = {field.name: None for field in fields(kind) if field.default is MISSING}
+
+    def decode_members(document: Any) -> Any:
+        present = {name: members[name](raw) for name, raw in document.items()}
+        return kind(**(absent | present))  # what is None was left out
+
+    return decode_members
 
 
 def _identity(document: Any) -> Any:

@@ -8,8 +8,10 @@ descriptors run short. Such a file is opened only while it is read.
 import hashlib
 import mmap
 import os
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,11 +27,11 @@ class Usage:
     """What contents use at present, with the limits that they keep to. Safe for threads."""
 
     def __init__(self, memory_limit: int | None = None) -> None:
-        self.memory_limit = memory_limit or _half_of_memory()
+        self.memory_limit = _half_of_memory() if memory_limit is None else memory_limit
         self.descriptor_limit = _descriptor_limit() // _PART_OF_DESCRIPTORS
         self.memory = self.disk = self.descriptors = 0
         self._lock = threading.Lock()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: str | None = None
 
     def add(self, *, memory: int = 0, disk: int = 0, descriptors: int = 0) -> None:
         """Count what came (or, negative, went)."""
@@ -47,11 +49,12 @@ class Usage:
         return hasattr(os, "memfd_create") and self.descriptors < self.descriptor_limit
 
     def new_path(self) -> Path:
-        """Return the path of a new file in the temporary folder, which goes with the process."""
+        """Return the path of a new file in the temporary folder, which goes with this object."""
         with self._lock:
             if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="ecrmock-")
-        descriptor, path = tempfile.mkstemp(dir=self._folder.name)
+                self._folder = tempfile.mkdtemp(prefix="ecrmock-")
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        descriptor, path = tempfile.mkstemp(dir=self._folder)
         os.close(descriptor)
         return Path(path)
 

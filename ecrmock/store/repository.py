@@ -108,7 +108,10 @@ class Tags(Table[Tag, "Tagging"]):
 
     def of_image(self, digest: Digest) -> tuple[Tag, ...]:
         """Return the tags of an image in the order in which they were put."""
-        return tuple(self._of_image.get(digest, ()))
+        tags = self._of_image.get(digest, ())
+        if len(tags) < 2:
+            return tuple(tags)
+        return tuple(sorted(tags, key=lambda tag: self._rows[tag].sequence))
 
     def count_of_image(self, digest: Digest) -> int:
         """Return how many tags an image has."""

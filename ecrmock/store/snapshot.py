@@ -1,5 +1,6 @@
 """The whole store as one JSON document and back. The bytes of blobs are not in it."""
 
+from operator import itemgetter
 from typing import Any
 
 from ecrmock.store.codec import decode, encode
@@ -52,12 +53,12 @@ def _repository_document(state: RepositoryState) -> dict[str, Any]:
     return {
         "repository": encode(state.repository),
         "last_sequence": state.last_sequence,
-        **{name: _rows(getattr(state, name)) for name, _, _ in _ROWS},
+        **{name: _rows(getattr(state, name), key) for name, _, key in _ROWS},
     }
 
 
-def _rows(table: Table[Any, Any]) -> list[Any]:
-    return [encode(row) for row in table.values()]
+def _rows(table: Table[Any, Any], key: str) -> list[Any]:
+    return sorted((encode(row) for row in table.values()), key=itemgetter(key))
 
 
 def _load_registry(document: dict[str, Any], registry: RegistryState) -> None:

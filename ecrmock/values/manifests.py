@@ -80,7 +80,7 @@ def parse_manifest(text: str, media_type: str | None = None) -> Manifest:
     """
     document = _object(_load(text))
     own = document.get("mediaType")
-    known = media_type or own
+    known = media_type or (None if own is None else _text(own))
     if known not in MEDIA_TYPES or (own is not None and own != known):
         raise InvalidManifestError
     if known in _INDEX_FORMS:
@@ -94,6 +94,7 @@ def parse_manifest(text: str, media_type: str | None = None) -> Manifest:
 
 def _load(text: str) -> object:
     try:
+        text.encode()  # what is no UTF-8 has no digest either
         return _DECODER.decode(text)
     except (ValueError, RecursionError):
         raise InvalidManifestError from None
@@ -107,7 +108,11 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return document
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates)
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
 
 
 def _object(value: object) -> dict[str, Any]:
@@ -161,7 +166,8 @@ def _subject(document: dict[str, Any]) -> Digest | None:
 
 
 def _check_version(document: dict[str, Any], expected: int) -> None:
-    if document.get("schemaVersion") != expected:
+    version = document.get("schemaVersion")
+    if type(version) is not int or version != expected:
         raise InvalidManifestError
 
 

@@ -14,12 +14,15 @@ class Clock:
     def __init__(self, start: datetime | None = None) -> None:
         """Start at the real time, or frozen at ``start``."""
         self._offset = timedelta()
-        self._frozen = start
+        self._frozen = None if start is None else start.astimezone(UTC)
 
     def now(self) -> datetime:
         """Return the present time: aware, in UTC, whole milliseconds."""
-        time = self._frozen or datetime.now(UTC) + self._offset
+        time = self._exact()
         return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+    def _exact(self) -> datetime:
+        return self._frozen or datetime.now(UTC) + self._offset
 
     @property
     def frozen(self) -> bool:
@@ -35,7 +38,7 @@ class Clock:
             raise ValueError(
                 "the clock needs a time with a time zone, such as datetime(…, tzinfo=UTC)"
             )
-        self.advance(time.astimezone(UTC) - self.now())
+        self.advance(time.astimezone(UTC) - self._exact())
 
     def advance(self, span: timedelta) -> None:
         """Move by a span, which may be negative.

@@ -45,7 +45,7 @@ class EventBus:
 
     def drain(self) -> None:
         """Deliver all that is queued. Called outside the backend's lock."""
-        if not self._queue:
+        if not self._queue and not self._is_draining:
             return
         with self._draining:
             if self._is_draining:  # a listener's own call: the loop below goes on with its events

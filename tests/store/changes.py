@@ -1,0 +1,270 @@
+"""Changes to a store in any order, as operations make them, and all that can be seen of a store.
+
+A step is an action with three small numbers: which repository, which image, blob or upload, which tag.
+A step that cannot be done, such as to remove what is not there, does nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ecrmock.store.repository import RepositoryState
+from ecrmock.store.store import RegistryState, Store
+from ecrmock.values.images import Image, Tagging
+from ecrmock.values.layers import HeldBlob, Upload
+from ecrmock.values.manifests import OCI_CONFIG, OCI_INDEX, OCI_MANIFEST
+from ecrmock.values.names import sha256_of
+from ecrmock.values.repositories import (
+    ImageTagMutabilityExclusionFilter,
+    Repository,
+    ResourceTag,
+)
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
+CONTENTS = tuple(bytes([number]) * (number + 1) for number in range(3))
+BLOBS = tuple(map(sha256_of, CONTENTS))
+IMAGES = tuple(sha256_of(f"image {number}".encode()) for number in range(5))
+INDEXES = (3, 4)  # among IMAGES; the second one lists the first one, and an image twice
+TAGS = ("latest", "1.0", "dev")
+REPOSITORIES = ("team/a", "team/b")
+UPLOADS = tuple(f"00000000-0000-4000-8000-00000000000{number}" for number in range(5))
+
+
+def a_repository(name: str = REPOSITORIES[0], sequence: int = 1, **members: Any) -> Repository:
+    return Repository(
+        repository_arn=f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{name}",
+        registry_id=ACCOUNT,
+        repository_name=name,
+        created_at=TIME,
+        sequence=sequence,
+        **members,
+    )
+
+
+def an_image(number: int = 0, **members: Any) -> Image:
+    is_index = number in INDEXES
+    listed = (IMAGES[0], IMAGES[1]) if number == INDEXES[0] else (IMAGES[3], IMAGES[1], IMAGES[1])
+    found = {
+        "image_digest": IMAGES[number],
+        "image_manifest": f"image {number}",
+        "image_manifest_media_type": OCI_INDEX if is_index else OCI_MANIFEST,
+        "artifact_media_type": None if is_index else OCI_CONFIG,
+        "image_size_in_bytes": 100 + number,
+        "image_pushed_at": TIME,
+        "references": listed if is_index else (BLOBS[number], BLOBS[0]),
+        "is_index": is_index,
+        "subject_manifest_digest": IMAGES[0] if number == 2 else None,
+    }
+    return Image(**{**found, **members})
+
+
+def create_repository(registry: RegistryState, which: int, number: int, tag: int) -> None:
+    name = REPOSITORIES[which]
+    if name in registry.repositories:
+        return
+    filters = (ImageTagMutabilityExclusionFilter(filter_type="WILDCARD", filter="dev*"),)
+    repository = a_repository(
+        name,
+        registry.next_sequence(),
+        image_tag_mutability_exclusion_filters=filters if tag else None,
+        resource_tags=(ResourceTag(key="number", value=str(number)),) * (number % 2),
+    )
+    registry.add(repository)
+
+
+def delete_repository(registry: RegistryState, which: int, number: int, tag: int) -> None:
+    if REPOSITORIES[which] in registry.repositories:
+        registry.repositories.remove(REPOSITORIES[which])
+
+
+def change_settings(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    mutability = ("MUTABLE", "IMMUTABLE")[number % 2]
+    state.change(replace(state.repository, image_tag_mutability=mutability))
+
+
+def put_untagged(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    if IMAGES[number] not in state.images:
+        image = an_image(number, sequence=state.next_sequence())
+        untagged = replace(image, untagged_sequence=state.next_sequence())
+        state.images.put(image.image_digest, untagged)
+
+
+def put_tagged(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    name, present = TAGS[tag], state.image_of(TAGS[tag])
+    if present == IMAGES[number]:
+        return
+    if present is not None and state.tags.count_of_image(present) == 1:
+        left = replace(state.images.get(present), untagged_sequence=state.next_sequence())
+        state.images.put(present, left)
+    known = state.images.get(IMAGES[number])
+    image = known or an_image(number, sequence=state.next_sequence())
+    state.images.put(image.image_digest, replace(image, untagged_sequence=None))
+    sequence = state.next_sequence()
+    tagging = Tagging(image_tag=name, image_digest=image.image_digest, sequence=sequence)
+    state.tags.put(name, tagging)
+
+
+def remove_tag(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    digest = state.image_of(TAGS[tag])
+    if digest is None:
+        return
+    state.tags.remove(TAGS[tag])
+    if not state.tags.count_of_image(digest):
+        state.images.remove(digest)
+
+
+def remove_image(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    if IMAGES[number] not in state.images:
+        return
+    for name in state.tags.of_image(IMAGES[number]):
+        state.tags.remove(name)
+    state.images.remove(IMAGES[number])
+
+
+def start_upload(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    upload_id = UPLOADS[number]
+    if not any(upload_id in other.uploads for other in repositories_of(store)):
+        state.uploads.put(upload_id, Upload(upload_id=upload_id, started_at=TIME))
+
+
+def grow_upload(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    upload = state.uploads.get(UPLOADS[number])
+    if upload is not None:
+        grown = replace(upload, parts=upload.parts + 1, last_part_size=tag or None)
+        state.uploads.put(upload.upload_id, grown)
+
+
+def complete_upload(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    if UPLOADS[number] not in state.uploads:
+        return
+    content = store.blobs.incoming(UPLOADS[number])
+    if not content.size:
+        content.write(CONTENTS[tag])
+    digest = store.blobs.adopt(content)
+    state.blobs.put(digest, HeldBlob(digest=digest, size=content.size, held_since=TIME))
+    state.uploads.remove(UPLOADS[number])
+
+
+def cancel_upload(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    if UPLOADS[number] in state.uploads:
+        state.uploads.remove(UPLOADS[number])
+
+
+def name_blob(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    held = state.blobs.get(BLOBS[tag])
+    if held is not None:
+        state.blobs.put(held.digest, replace(held, media_type=f"example/{number}"))
+
+
+def drop_blob(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    if BLOBS[tag] in state.blobs:
+        state.blobs.remove(BLOBS[tag])
+
+
+IN_REGISTRY: tuple[Callable[..., None], ...] = (create_repository, delete_repository)
+IN_REPOSITORY: tuple[Callable[..., None], ...] = (
+    change_settings,
+    put_untagged,
+    put_tagged,
+    remove_tag,
+    remove_image,
+    start_upload,
+    grow_upload,
+    complete_upload,
+    cancel_upload,
+    name_blob,
+    drop_blob,
+)
+Step = tuple[Callable[..., None], int, int, int]
+FOUNDATION: list[Step] = [
+    (create_repository, 0, 1, 1),
+    (create_repository, 1, 0, 0),
+    (start_upload, 0, 0, 0),
+    (complete_upload, 0, 0, 0),
+    (start_upload, 1, 1, 0),
+    (complete_upload, 1, 1, 0),
+    (start_upload, 0, 2, 0),
+    (put_tagged, 0, 0, 0),
+    (put_untagged, 0, 1, 0),
+    (put_tagged, 0, 3, 1),
+]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(IN_REGISTRY + IN_REPOSITORY * 3),
+        st.integers(0, 1),
+        st.integers(0, 4),
+        st.integers(0, 2),
+    ),
+    max_size=30,
+)
+
+
+def the_registry(store: Store) -> RegistryState:
+    return store.registry(ACCOUNT, REGION)
+
+
+def repositories_of(store: Store) -> list[RepositoryState]:
+    return list(the_registry(store).repositories.values())
+
+
+def play(store: Store, changes: list[Step]) -> None:
+    registry = the_registry(store)
+    for action, which, number, tag in changes:
+        if action in IN_REGISTRY:
+            action(registry, which, number, tag)
+        elif REPOSITORIES[which] in registry.repositories:
+            action(registry.repository(REPOSITORIES[which]), store, number, tag)
+
+
+def commit(store: Store) -> None:
+    store.journal.commit()
+    store.blobs.collect()
+
+
+def rollback(store: Store) -> None:
+    store.journal.rollback()
+    store.blobs.collect()
+
+
+def a_store(changes: list[Step] = FOUNDATION) -> Store:
+    """Return a store in which these changes were made and are final."""
+    store = Store()
+    play(store, changes)
+    commit(store)
+    return store
+
+
+def seen(store: Store) -> dict[str, Any]:
+    """Return all that operations can see of the registry: the rows, and what is derived from them."""
+    registry = the_registry(store)
+    return {
+        "last_sequence": registry.last_sequence,
+        "order": list(registry.repositories.after(-1)),
+        "repositories": {
+            name: seen_repository(state) for name, state in registry.repositories.items()
+        },
+        "blobs": {digest: digest in store.blobs for digest in BLOBS},
+    }
+
+
+def seen_repository(state: RepositoryState) -> dict[str, Any]:
+    images, tags = state.images, state.tags
+    return {
+        "repository": state.repository,
+        "last_sequence": state.last_sequence,
+        "images": dict(images.items()),
+        "tags": dict(tags.items()),
+        "blobs": dict(state.blobs.items()),
+        "uploads": dict(state.uploads.items()),
+        "image order": list(images.after(-1)),
+        "untagged order": list(images.untagged_after(-1)),
+        "tag order": list(tags.after(-1)),
+        "used blobs": {digest: images.uses_blob(digest) for digest in BLOBS},
+        "indexes": {digest: set(images.indexes_of(digest)) for digest in IMAGES},
+        "tags of image": {digest: set(tags.of_image(digest)) for digest in IMAGES},
+        "tag counts": {digest: tags.count_of_image(digest) for digest in IMAGES},
+    }

@@ -1,0 +1,83 @@
+import pytest
+
+from ecrmock.values.settings import Settings
+from ecrmock.world.addresses import Addresses
+
+HOME, ABROAD = ("123456789012", "us-east-1"), ("111122223333", "eu-west-1")
+DIGEST = "sha256:aa"
+REGISTRIES = [
+    ("aws", HOME, "123456789012.dkr.ecr.us-east-1.amazonaws.com"),
+    ("aws", ABROAD, "111122223333.dkr.ecr.eu-west-1.amazonaws.com"),
+    ("aws", ("123456789012", "cn-north-1"), "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"),
+    ("host", HOME, "123456789012.dkr.ecr.us-east-1.localhost:5327"),
+    ("host", ABROAD, "111122223333.dkr.ecr.eu-west-1.localhost:5327"),
+    ("path", HOME, "localhost:5327"),
+    ("path", ABROAD, "localhost:5327/111122223333.eu-west-1"),
+    ("path", ("123456789012", "eu-west-1"), "localhost:5327/123456789012.eu-west-1"),
+    ("path", ("111122223333", "us-east-1"), "localhost:5327/111122223333.us-east-1"),
+]
+
+
+def addresses(style: str, url: str = "http://localhost:5327") -> Addresses:
+    return Addresses(Settings(uri_style=style, public_url=url))
+
+
+@pytest.mark.parametrize(("style", "place", "expected"), REGISTRIES)
+def test_a_repository_uri_is_registry_and_name(
+    style: str, place: tuple[str, str], expected: str
+) -> None:
+    """Source: reference api.md §20; DESIGN.md section 3 for what AWS does not have."""
+    assert addresses(style).repository_uri(*place, "team/app") == f"{expected}/team/app"
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("aws", "https://123456789012.dkr.ecr.us-east-1.amazonaws.com"),
+        ("host", "http://123456789012.dkr.ecr.us-east-1.localhost:5327"),
+        ("path", "http://localhost:5327"),
+    ],
+)
+def test_a_proxy_endpoint_has_a_scheme_and_no_final_slash(style: str, expected: str) -> None:
+    """Source: reference api.md §19."""
+    assert addresses(style).proxy_endpoint(*HOME) == expected
+
+
+@pytest.mark.parametrize(
+    ("style", "place", "expected"),
+    [
+        ("aws", HOME, "https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/app/blobs/"),
+        ("host", HOME, "http://123456789012.dkr.ecr.us-east-1.localhost:5327/v2/app/blobs/"),
+        ("path", HOME, "http://localhost:5327/v2/app/blobs/"),
+        ("path", ABROAD, "http://localhost:5327/v2/111122223333.eu-west-1/app/blobs/"),
+    ],
+)
+def test_a_layer_url_leads_to_the_blob_on_the_registry_door(
+    style: str, place: tuple[str, str], expected: str
+) -> None:
+    assert addresses(style).layer_url(*place, "app", DIGEST) == expected + DIGEST
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:5327", "http://localhost:5327"),
+        ("https://ecr.test", "https://ecr.test"),
+        ("https://ecr.test:8443/", "https://ecr.test:8443"),
+        ("http://[::1]:5327", "http://[::1]:5327"),
+    ],
+)
+def test_addresses_follow_the_url_that_clients_use(url: str, expected: str) -> None:
+    assert addresses("path", url).proxy_endpoint(*HOME) == expected
+
+
+def test_a_server_says_later_where_it_listens() -> None:
+    found = addresses("path", "")
+    found.serve_at("http://127.0.0.1:40000")
+    assert found.registry(*HOME) == "127.0.0.1:40000"
+
+
+def test_in_awss_style_it_does_not_matter_where_a_server_listens() -> None:
+    found = addresses("aws", "")
+    found.serve_at("http://127.0.0.1:40000")
+    assert found.proxy_endpoint(*HOME) == "https://123456789012.dkr.ecr.us-east-1.amazonaws.com"
