@@ -1,0 +1,81 @@
+"""Every error is described once, with codes that AWS and the OCI distribution spec know."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import botocore.session
+import pytest
+
+import ecrmock.values
+from ecrmock.values.errors import EcrError
+
+# Reference api.md §2.5, iam.md §2.3; and ecrmock's own word for what it does not have.
+FRONT_END_CODES = {
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "InvalidAction",
+    "MissingAuthenticationTokenException",
+    "NotImplementedException",
+    "SerializationException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+}
+# OCI distribution spec, "error codes"; the codes of the older Docker registry API that ECR sends too.
+OCI_CODES = {
+    "BLOB_UNKNOWN",
+    "BLOB_UPLOAD_INVALID",
+    "BLOB_UPLOAD_UNKNOWN",
+    "DENIED",
+    "DIGEST_INVALID",
+    "MANIFEST_BLOB_UNKNOWN",
+    "MANIFEST_INVALID",
+    "MANIFEST_UNKNOWN",
+    "NAME_INVALID",
+    "NAME_UNKNOWN",
+    "RANGE_INVALID",
+    "SIZE_INVALID",
+    "TAG_INVALID",
+    "TOOMANYREQUESTS",
+    "UNAUTHORIZED",
+    "UNKNOWN",
+    "UNSUPPORTED",
+}
+
+
+def below_the_doors() -> Iterator[type[EcrError]]:
+    """Yield the errors of ``values``; a door's own are known to that door alone."""
+    for found in pkgutil.iter_modules(ecrmock.values.__path__):
+        importlib.import_module(f"ecrmock.values.{found.name}")
+    pending: list[type[EcrError]] = [EcrError]
+    while pending:
+        subclasses = pending.pop().__subclasses__()
+        pending += subclasses
+        yield from (error for error in subclasses if error.__module__.startswith("ecrmock.values."))
+
+
+ERRORS = sorted(below_the_doors(), key=lambda error: error.__name__)
+MODEL = botocore.session.Session().get_service_model("ecr")
+MODELLED = {shape.name for shape in MODEL.error_shapes}
+
+
+def test_there_are_errors_to_look_at() -> None:
+    assert len(ERRORS) > 20
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_the_code_of_an_error_is_in_the_service_model(error: type[EcrError]) -> None:
+    assert error.code in MODELLED | FRONT_END_CODES
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_the_code_of_an_error_on_the_registry_door_is_in_the_oci_list(
+    error: type[EcrError],
+) -> None:
+    assert error.oci_code in OCI_CODES
+
+
+@pytest.mark.parametrize("error", [error for error in ERRORS if error.code in MODELLED])
+def test_an_error_of_the_api_has_status_400(error: type[EcrError]) -> None:
+    """Not found and already exists too (reference api.md §2.4); only a fault of ECR is a 500."""
+    assert error.status == (500 if error.code == "ServerException" else 400)

@@ -1,0 +1,90 @@
+"""Step 1, identify: who makes a call. Source: DESIGN.md section 3; reference iam.md §1.3."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ecrmock.dispatch.identify import identify
+from ecrmock.values.authorization import (
+    AccessKey,
+    Anonymous,
+    Caller,
+    ExpiredTokenError,
+    InvalidTokenError,
+    NotAuthenticatedError,
+    RegistryPassword,
+    ServicePrincipal,
+)
+from ecrmock.values.names import AccountId, Region
+from ecrmock.values.settings import Settings
+from ecrmock.world.tokens import Tokens
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TOKENS = Tokens(b"secret")
+SOMEBODY = Caller(account=AccountId("111122223333"), arn="arn:of:somebody", user_id="AIDA1")
+
+
+def who(credentials, region="us-east-1", tokens=TOKENS, **settings) -> Caller:
+    return identify(credentials, Region(region), Settings(**settings), tokens, NOW)
+
+
+def password(expires_at=NOW + HOUR) -> RegistryPassword:
+    return RegistryPassword("AWS", TOKENS.issue(SOMEBODY, expires_at, "nonce"))
+
+
+@pytest.mark.parametrize(
+    "key", ["AKIAIOSFODNN7EXAMPLE", "test", "", None, "1234567890123", "12345"]
+)
+def test_any_access_key_is_the_root_of_the_default_account(key):
+    caller = who(AccessKey(key), account="444455556666")
+    assert caller.arn == "arn:aws:iam::444455556666:root"
+
+
+def test_an_access_key_of_twelve_digits_is_the_root_of_that_account():
+    caller = who(AccessKey("111122223333"))
+    assert caller == Caller(
+        account="111122223333", arn="arn:aws:iam::111122223333:root", user_id="111122223333"
+    )
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_a_root_is_of_the_partition_of_the_region(region, partition):
+    assert who(AccessKey(None), region).arn == f"arn:{partition}:iam::123456789012:root"
+
+
+def test_a_password_stands_for_who_asked_for_the_token():
+    assert who(password()) == SOMEBODY
+
+
+@pytest.mark.parametrize("expired_since", [timedelta(), HOUR])
+def test_an_expired_password_is_refused(expired_since):
+    with pytest.raises(ExpiredTokenError):
+        who(password(NOW - expired_since))
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "bm9uc2Vuc2U=", "e30=", "eyJwYXlsb2FkIjoxfQ=="])
+def test_a_text_that_is_no_token_is_refused(text):
+    with pytest.raises(InvalidTokenError):
+        who(RegistryPassword("AWS", text))
+
+
+def test_a_password_of_another_emulator_is_refused():
+    with pytest.raises(InvalidTokenError):
+        who(password(), tokens=Tokens(b"another secret"))
+
+
+def test_a_service_acts_under_its_own_name():
+    caller = who(ServicePrincipal("ecr.amazonaws.com"))
+    assert (caller.arn, caller.account) == ("ecr.amazonaws.com", "123456789012")
+
+
+def test_nobody_is_refused():
+    with pytest.raises(NotAuthenticatedError):
+        who(Anonymous())
+
+
+def test_nobody_is_the_root_of_the_default_account_where_that_is_allowed():
+    assert who(Anonymous(), anonymous=True).arn == "arn:aws:iam::123456789012:root"

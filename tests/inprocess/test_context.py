@@ -1,0 +1,195 @@
+"""What entering and leaving do to the process, and what mock_ecr can be told."""
+
+import json
+import os
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from ecrmock import mock_ecr
+
+VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED")
+
+
+@pytest.fixture(autouse=True)
+def no_region(monkeypatch):
+    """Begin each test without what the environment of the developer says."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def region_of_new_client() -> str:
+    return boto3.session.Session().client("ecr").meta.region_name
+
+
+ENVIRONMENTS = [
+    {},
+    {"AWS_REGION": "eu-west-1"},
+    {"AWS_DEFAULT_REGION": "eu-west-1"},
+    {"AWS_REGION": "", "AWS_DEFAULT_REGION": ""},
+    {"AWS_EC2_METADATA_DISABLED": "false"},
+]
+in_each_environment = pytest.mark.parametrize("variables", ENVIRONMENTS, ids=str)
+
+
+def prepared(monkeypatch, variables) -> dict[str, str]:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return dict(os.environ)
+
+
+@in_each_environment
+def test_leaving_restores_the_environment(monkeypatch, variables):
+    before = prepared(monkeypatch, variables)
+    with mock_ecr():
+        pass
+    assert dict(os.environ) == before
+
+
+@in_each_environment
+def test_leaving_restores_the_environment_when_contexts_are_nested(monkeypatch, variables):
+    before = prepared(monkeypatch, variables)
+    with mock_ecr(region="us-west-2"), mock_ecr(region="us-west-1"):
+        pass
+    assert dict(os.environ) == before
+
+
+@in_each_environment
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (0, 2, 1), (1, 2, 0), (2, 0, 1)], ids=str)
+def test_leaving_in_any_order_restores_the_environment(monkeypatch, variables, order):
+    before = prepared(monkeypatch, variables)
+    mocks = [mock_ecr(region=f"us-west-{number}") for number in (1, 2, 3)]
+    for mock in mocks:
+        mock.__enter__()
+    for number in order:
+        mocks[number].__exit__(None, None, None)
+    assert dict(os.environ) == before
+
+
+def test_leaving_restores_the_environment_when_a_test_fails():
+    before = dict(os.environ)
+    with pytest.raises(ZeroDivisionError), mock_ecr():
+        raise ZeroDivisionError
+    assert dict(os.environ) == before
+
+
+def test_nobody_searches_the_network_for_credentials_inside():
+    with mock_ecr():
+        assert os.environ["AWS_EC2_METADATA_DISABLED"] == "true"
+
+
+# The region
+
+
+def test_without_more_the_region_is_us_east_1():
+    with mock_ecr() as handle:
+        assert (handle.region, region_of_new_client()) == ("us-east-1", "us-east-1")
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_region_is_that_of_the_environment(monkeypatch, name):
+    monkeypatch.setenv(name, "eu-west-1")
+    with mock_ecr() as handle:
+        assert (handle.region, region_of_new_client()) == ("eu-west-1", "eu-west-1")
+
+
+def test_a_region_that_is_asked_for_holds_for_new_clients(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with mock_ecr(region="ap-south-1") as handle:
+        assert (handle.region, region_of_new_client()) == ("ap-south-1", "ap-south-1")
+
+
+# The default session
+
+
+def test_the_default_session_of_boto3_is_kept(monkeypatch):
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    boto3.setup_default_session()
+    before = boto3.DEFAULT_SESSION
+    with mock_ecr():
+        boto3.client("ecr")
+        assert boto3.DEFAULT_SESSION is before
+    assert boto3.DEFAULT_SESSION is before
+
+
+# Options
+
+
+def test_the_account_can_be_chosen():
+    with mock_ecr(account="111122223333") as handle:
+        made = boto3.client("ecr").create_repository(repositoryName="app")
+    assert handle.account == "111122223333"
+    assert made["repository"]["registryId"] == "111122223333"
+
+
+def manifest_without_layers() -> str:
+    blob = {"mediaType": "application/x", "digest": "sha256:" + "0" * 64, "size": 7}
+    document = {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": blob,
+        "layers": [blob],
+    }
+    return json.dumps(document)
+
+
+def test_layers_are_required_as_ecr_does():
+    with mock_ecr():
+        client = boto3.client("ecr")
+        client.create_repository(repositoryName="app")
+        with pytest.raises(client.exceptions.LayersNotFoundException):
+            client.put_image(repositoryName="app", imageManifest=manifest_without_layers())
+
+
+def test_layers_are_not_required_on_request():
+    with mock_ecr(require_layers=False):
+        client = boto3.client("ecr")
+        client.create_repository(repositoryName="app")
+        client.put_image(repositoryName="app", imageManifest=manifest_without_layers())
+        (detail,) = client.describe_images(repositoryName="app")["imageDetails"]
+    assert detail["imageSizeInBytes"] == 14
+
+
+# Each entry is a backend of its own
+
+
+def test_each_entry_begins_empty():
+    mock = mock_ecr()
+    for _ in range(2):
+        with mock:
+            boto3.client("ecr").create_repository(repositoryName="app")
+
+
+def test_one_mock_may_be_entered_while_it_is_entered():
+    mock = mock_ecr()
+    with mock as outer, mock as inner:
+        boto3.client("ecr").create_repository(repositoryName="app")
+    assert (len(inner.calls), len(outer.calls)) == (1, 0)
+
+
+def test_the_handle_of_an_ended_context_still_tells_its_calls():
+    with mock_ecr() as handle:
+        boto3.client("ecr").describe_repositories()
+    assert [call.operation for call in handle.calls] == ["DescribeRepositories"]
+
+
+def test_what_was_pushed_through_the_handle_is_seen_by_boto3():
+    with mock_ecr() as handle:
+        handle.push_image("team/app", tag="1.0")
+        listed = boto3.client("ecr").list_images(repositoryName="team/app")["imageIds"]
+    assert [entry["imageTag"] for entry in listed] == ["1.0"]
+
+
+def test_the_clock_of_the_handle_is_that_of_boto3s_answers():
+    with mock_ecr() as handle:
+        handle.clock.freeze()
+        made = boto3.client("ecr").create_repository(repositoryName="app")
+        assert made["repository"]["createdAt"] == handle.clock.now()
+
+
+def test_the_bytes_of_an_ended_context_are_freed():
+    with mock_ecr() as handle:
+        handle.push_image("team/app", layers=[b"x" * 2**21])
+    with pytest.raises(ClientError), mock_ecr():
+        boto3.client("ecr").list_images(repositoryName="team/app")

@@ -1,0 +1,268 @@
+"""What a client gets in this process is what botocore's parser makes of our bytes on the wire.
+
+Two backends with the same clock and seed go through the same calls, one by the hook and one by the AWS
+door, and are compared after each. Source: DESIGN.md section 4.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+import botocore.session
+import pytest
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ecrmock.backend import Backend
+from ecrmock.frontends.aws.routing import AwsDoor
+from ecrmock.frontends.http import BytesBody, HttpRequest
+from ecrmock.inprocess import active, botocore_hook
+from ecrmock.operations.table import OPERATIONS
+from ecrmock.values.settings import Settings
+from ecrmock.world.clock import Clock
+from ecrmock.world.ids import Ids
+from tests.inprocess.conftest import REGION
+
+START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+SESSION = botocore.session.Session()
+NO_CHECKS = Config(parameter_validation=False)
+CLIENTS = {
+    service: boto3.client(service, region_name=REGION, config=NO_CHECKS)
+    for service in ("ecr", "sts")
+}
+Parameters = dict[str, Any]
+
+
+def backend() -> Backend:
+    return Backend(Settings(), clock=Clock(START), ids=Ids(seed=1))
+
+
+def digest_of(content: bytes | str) -> str:
+    raw = content.encode() if isinstance(content, str) else content
+    return "sha256:" + hashlib.sha256(raw).hexdigest()
+
+
+class Both:
+    """Makes each call twice, and returns what came out in process and over the wire."""
+
+    def __init__(self) -> None:
+        self.here, self.there = backend(), backend()
+        self.door = AwsDoor(self.there)
+
+    def __call__(self, operation: str, service: str = "ecr", **parameters: Any) -> Parameters:
+        in_process = self.in_process(service, operation, parameters)
+        over_wire = self.over_wire(service, operation, parameters)
+        assert in_process == over_wire
+        return in_process
+
+    def in_process(self, service: str, operation: str, parameters: Parameters) -> Parameters:
+        activation = active.push(self.here, {}, botocore_hook.install)
+        try:
+            answer = getattr(CLIENTS[service], xform_name(operation))(**parameters)
+        except ClientError as error:
+            answer = error.response
+        finally:
+            active.pop(activation, botocore_hook.remove)
+        return without_metadata(answer)
+
+    def over_wire(self, service: str, operation: str, parameters: Parameters) -> Parameters:
+        model = SESSION.get_service_model(service).operation_model(operation)
+        protocol = model.service_model.resolved_protocol
+        raw = create_serializer(protocol, False).serialize_to_request(parameters, model)
+        response = self.door.handle(request_of(raw), self.there.world.ids.uuid())
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        answer = {"status_code": response.status, "headers": headers, "body": response.body}
+        parser = create_parser(protocol)
+        output = parser.parse(answer, model.output_shape)
+        if response.status >= 400:  # botocore's client adds the members of the error's shape
+            shape = model.service_model.shape_for_error_code(output["Error"]["Code"])
+            output |= {} if shape is None else parser.parse(answer, shape)
+        return without_metadata(output)
+
+
+def request_of(raw: Parameters) -> HttpRequest:
+    body = raw["body"]
+    content = urlencode(body).encode() if isinstance(body, dict) else body
+    headers = {name.lower(): value for name, value in raw["headers"].items()}
+    return HttpRequest(method=raw["method"], path="/", headers=headers, body=BytesBody(content))
+
+
+def without_metadata(answer: Parameters) -> Parameters:
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+@pytest.fixture
+def both() -> Both:
+    return Both()
+
+
+APP = {"repositoryName": "app"}
+NO = {"repositoryName": "no"}
+CONFIG = {"mediaType": "application/x", "digest": digest_of(b"{}"), "size": 2}
+MANIFEST = json.dumps(
+    {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": CONFIG,
+        "layers": [],
+        "annotations": {"letters": "ü 你"},
+    },
+    ensure_ascii=False,
+)
+IMAGE = {**APP, "imageManifest": MANIFEST}
+IDS = [{"imageTag": "latest"}, {"imageDigest": digest_of(MANIFEST)}, {"imageTag": "no"}, {}]
+
+
+def upload(both: Both, content: bytes = b"{}") -> Iterator[tuple[str, Parameters]]:
+    """Yield the calls of an upload; the id is known when the first one has been made."""
+    upload_id = both("InitiateLayerUpload", **APP)["uploadId"]
+    span = {"partFirstByte": 0, "partLastByte": len(content) - 1}
+    part = {**APP, "uploadId": upload_id, **span, "layerPartBlob": content}
+    yield "UploadLayerPart", part
+    yield "UploadLayerPart", part
+    complete = {**APP, "uploadId": upload_id, "layerDigests": [digest_of(content)]}
+    yield "CompleteLayerUpload", {**complete, "layerDigests": [digest_of("other")]}
+    yield "CompleteLayerUpload", complete
+    yield "CompleteLayerUpload", complete
+
+
+def calls(both: Both) -> Iterator[tuple[str, Parameters]]:
+    """Yield calls that reach every implemented operation, with successes and errors of each."""
+    yield "DescribeRepositories", {}
+    yield "CreateRepository", {**APP, "tags": [{"Key": "a", "Value": "b"}]}
+    yield "CreateRepository", APP
+    yield "CreateRepository", {"repositoryName": "A"}
+    yield "CreateRepository", {**NO, "encryptionConfiguration": {"encryptionType": "KMS"}}
+    yield "DeleteRepository", NO
+    yield "DeleteRepository", NO
+    yield "DescribeRepositories", {"maxResults": 1}
+    yield "DescribeRepositories", {"repositoryNames": ["no"]}
+    yield "GetAuthorizationToken", {}
+    yield "GetAuthorizationToken", {"registryIds": ["1"]}
+    yield "InitiateLayerUpload", NO
+    yield from upload(both)
+    yield from upload(both)
+    yield "BatchCheckLayerAvailability", {**APP, "layerDigests": [digest_of(b"{}"), "no", ""]}
+    yield "PutImage", {**IMAGE, "imageManifest": "{}"}
+    yield "PutImage", {**IMAGE, "imageTag": "latest"}
+    yield "PutImage", {**IMAGE, "imageTag": "latest"}
+    yield "PutImage", {**IMAGE, "imageTag": "another"}
+    yield "ListImages", APP
+    yield "ListImages", {**APP, "maxResults": 1, "filter": {"tagStatus": "TAGGED"}}
+    yield "ListImages", {**APP, "nextToken": "no"}
+    yield "DescribeImages", APP
+    yield "DescribeImages", {**APP, "imageIds": IDS[2:3]}
+    yield "BatchGetImage", {**APP, "imageIds": IDS}
+    yield "BatchGetImage", {**NO, "imageIds": IDS}
+    yield "DescribeImages", APP
+    yield "GetDownloadUrlForLayer", {**APP, "layerDigest": digest_of(b"{}")}
+    yield "GetDownloadUrlForLayer", {**APP, "layerDigest": digest_of("no")}
+    yield "PutImageTagMutability", {**APP, "imageTagMutability": "IMMUTABLE"}
+    yield "PutImageTagMutability", {**APP, "imageTagMutability": "IMMUTABLE_WITH_EXCLUSION"}
+    yield "DeleteRepository", APP
+    yield "BatchDeleteImage", {**APP, "imageIds": IDS}
+    yield "BatchDeleteImage", {**NO, "imageIds": IDS}
+    yield "BatchCheckLayerAvailability", {**NO, "layerDigests": [digest_of("no")]}
+    yield "DeleteRepository", {**APP, "force": True}
+
+
+IMPLEMENTED = sorted(name for service, name in OPERATIONS if service == "ecr")
+
+
+def test_every_operation_answers_the_same_in_process_and_over_the_wire(both):
+    for operation, parameters in calls(both):
+        both(operation, **parameters)
+    assert both.here.state() == both.there.state()
+
+
+@pytest.mark.parametrize("operation", IMPLEMENTED)
+@pytest.mark.parametrize("is_error", [False, True], ids=["success", "error"])
+def test_the_calls_reach_each_operation_with_success_and_error(both, operation, is_error):
+    for made, parameters in calls(both):
+        both(made, **parameters)
+    records = [call for call in both.here.calls() if call.operation == operation]
+    assert is_error in {call.error is not None for call in records}
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"repositoryName": 5}, {"repositoryName": None}, {**APP, "imageTagMutability": True}],
+)
+def test_bad_parameters_are_refused_alike(both, parameters):
+    assert "Error" in both("CreateRepository", **parameters)
+
+
+def test_an_operation_that_ecrmock_lacks_is_refused_alike(both):
+    assert both("DescribeRegistry")["Error"]["Code"] == "NotImplementedException"
+
+
+def test_the_identity_is_the_same(both):
+    assert both("GetCallerIdentity", "sts")["Account"] == "123456789012"
+
+
+def test_an_operation_of_sts_that_ecrmock_lacks_is_refused_alike(both):
+    assert both("GetSessionToken", "sts")["Error"]["Code"] == "NotImplementedException"
+
+
+def test_times_have_the_same_zone(both):
+    created = both("CreateRepository", **APP)["repository"]["createdAt"]
+    over_wire = both.over_wire("ecr", "DescribeRepositories", {})["repositories"][0]["createdAt"]
+    assert created.tzinfo == over_wire.tzinfo
+
+
+def push(both: Both, name: str, tag: str) -> None:
+    """Upload a config as far as that goes, and put an image of its own for each tag."""
+    where = {"repositoryName": name}
+    content = tag.encode()
+    started = both("InitiateLayerUpload", **where)
+    part = {**where, "uploadId": started.get("uploadId", "none"), "layerPartBlob": content}
+    both("UploadLayerPart", **part, partFirstByte=0, partLastByte=len(content) - 1)
+    done = {**where, "uploadId": part["uploadId"], "layerDigests": [digest_of(content)]}
+    both("CompleteLayerUpload", **done)
+    manifest = MANIFEST.replace(digest_of(b"{}"), digest_of(content))
+    both("PutImage", **where, imageManifest=manifest, imageTag=tag)
+
+
+STEPS: dict[str, Callable[[Both, str, str], Any]] = {
+    "create": lambda both, name, tag: both("CreateRepository", repositoryName=name),
+    "delete": lambda both, name, tag: both("DeleteRepository", repositoryName=name, force=True),
+    "describe": lambda both, name, tag: both("DescribeRepositories", maxResults=1),
+    "start": lambda both, name, tag: both("InitiateLayerUpload", repositoryName=name),
+    "push": push,
+    "untag": lambda both, name, tag: both(
+        "BatchDeleteImage", repositoryName=name, imageIds=[{"imageTag": tag}]
+    ),
+    "get": lambda both, name, tag: both(
+        "BatchGetImage", repositoryName=name, imageIds=[{"imageTag": tag}]
+    ),
+    "list": lambda both, name, tag: both("ListImages", repositoryName=name),
+    "details": lambda both, name, tag: both("DescribeImages", repositoryName=name),
+}
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(STEPS)),
+            st.sampled_from(["aa", "bb", "A"]),
+            st.sampled_from(["1", "2", "no tag"]),
+        ),
+        max_size=15,
+    )
+)
+def test_any_history_reads_the_same_in_process_and_over_the_wire(steps):
+    both = Both()
+    for step, name, tag in steps:
+        STEPS[step](both, name, tag)
+    assert both.here.state() == both.there.state()

@@ -1,0 +1,238 @@
+"""Backend, the composition root: what all doors share."""
+
+import base64
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ecrmock.backend import Backend
+from ecrmock.dispatch.call import Call
+from ecrmock.values.authorization import AccessKey, RegistryPassword
+from ecrmock.values.errors import EcrError
+from ecrmock.values.settings import Settings
+from ecrmock.world.clock import Clock
+from ecrmock.world.ids import Ids
+
+START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+DAY = timedelta(days=1)
+APP = {"repository_name": "app"}
+
+
+class Calls:
+    """``calls("CreateRepository", …)`` makes a call on a backend with a frozen clock."""
+
+    def __init__(self) -> None:
+        self.clock = Clock(START)
+        self.backend = Backend(Settings(), clock=self.clock, ids=Ids(seed=1))
+
+    def __call__(self, operation, service="ecr", key="AKIAIOSFODNN7EXAMPLE", **parameters):
+        return self.with_credentials(AccessKey(key), operation, service, **parameters)
+
+    def with_credentials(self, credentials, operation, service, **parameters):
+        call = Call(
+            service=service,
+            operation=operation,
+            parameters=parameters,
+            credentials=credentials,
+            region="us-east-1",
+            request_id="request",
+        )
+        return self.backend.dispatcher.dispatch(call)
+
+    def upload(self, content: bytes) -> str:
+        upload = {**APP, "upload_id": self("InitiateLayerUpload", **APP).upload_id}
+        self("UploadLayerPart", **upload, layer_part_blob=content)
+        digests = (digest_of(content),)
+        return self("CompleteLayerUpload", **upload, layer_digests=digests).layer_digest
+
+    def push(self, **more) -> str:
+        self.upload(b"{}")
+        config = {"mediaType": "application/x", "digest": digest_of(b"{}"), "size": 2}
+        manifest = json.dumps(
+            {
+                "schemaVersion": 2,
+                "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "config": config,
+                "layers": [],
+            }
+            | more
+        )
+        self("PutImage", **APP, image_manifest=manifest, image_tag="latest")
+        return digest_of(manifest.encode())
+
+    def uploads(self, account: str = "123456789012") -> int:
+        """Return how many uploads are in progress in ``app``."""
+        (repository,) = self.backend.state()[account]["us-east-1"]["repositories"]
+        return len(repository["uploads"])
+
+    @property
+    def by_ecr(self) -> list:
+        """The calls that ECR itself made."""
+        calls = self.backend.calls()
+        return [call for call in calls if call.caller.arn == "ecr.amazonaws.com"]
+
+
+def digest_of(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def calls() -> Calls:
+    return Calls()
+
+
+@pytest.fixture
+def app(calls: Calls) -> Calls:
+    calls("CreateRepository", **APP)
+    return calls
+
+
+def test_a_new_backend_is_empty(calls):
+    backend = calls.backend
+    assert (backend.calls(), backend.events(), backend.state()) == ((), (), {})
+
+
+def test_looking_at_an_empty_registry_leaves_no_state(calls):
+    calls("DescribeRepositories")
+    assert calls.backend.state() == {}
+
+
+def test_the_state_can_be_written_as_json(app):
+    app.push()
+    assert json.loads(json.dumps(app.backend.state())) == app.backend.state()
+
+
+def test_the_state_is_ordered_by_account_and_region(app):
+    app("CreateRepository", **APP, key="111122223333")
+    accounts = {account: list(regions) for account, regions in app.backend.state().items()}
+    assert accounts == {"123456789012": ["us-east-1"], "111122223333": ["us-east-1"]}
+
+
+def test_a_push_is_an_event_for_eventbridge(app):
+    """Source: reference features.md §11."""
+    digest = app.push()
+    (event,) = app.backend.events()
+    assert (event["source"], event["detail-type"]) == ("aws.ecr", "ECR Image Action")
+    assert event["time"] == "2026-01-02T03:04:05Z"
+    assert event["detail"]["image-digest"] == digest
+    assert event["detail"]["action-type"] == "PUSH"
+
+
+def test_a_referrer_is_an_event_of_its_own_kind(app):
+    """Source: reference features.md §11."""
+    app.push(subject={"digest": digest_of(b"x"), "size": 1, "mediaType": "application/x"})
+    assert [event["detail-type"] for event in app.backend.events()] == ["ECR Referrer Action"]
+
+
+def test_a_new_repository_is_no_event_for_eventbridge(app):
+    assert app.backend.events() == ()
+
+
+def test_the_bytes_of_blobs_are_counted(app):
+    app.upload(b"layer")
+    usage = app.backend.usage()
+    assert (usage["blobs"], usage["memory_bytes"], usage["disk_bytes"]) == (1, 5, 0)
+
+
+def test_an_upload_that_nobody_finishes_goes_after_a_day(app):
+    app("InitiateLayerUpload", **APP)
+    app.clock.advance(DAY)
+    app.backend.settle()
+    assert app.uploads() == 0
+
+
+def test_an_upload_is_left_alone_before_its_time(app):
+    app("InitiateLayerUpload", **APP)
+    app.clock.advance(DAY - timedelta(seconds=1))
+    app.backend.settle()
+    assert app.uploads() == 1
+
+
+def test_a_layer_that_no_manifest_names_goes_after_a_day(app):
+    app.upload(b"layer")
+    app.clock.advance(DAY)
+    app.backend.settle()
+    assert app.backend.usage()["blobs"] == 0
+
+
+def test_a_layer_of_an_image_stays(app):
+    app.push()
+    app.clock.advance(DAY)
+    app.backend.settle()
+    assert app.backend.usage()["blobs"] == 1
+
+
+def test_what_ecr_does_when_all_was_finished_in_time_is_no_error(app):
+    app.push()
+    app.clock.advance(DAY)
+    app.backend.settle()
+    assert [call.error for call in app.by_ecr] == [None, None]
+
+
+def test_a_reaction_acts_in_the_registry_of_its_event(calls):
+    calls("CreateRepository", **APP, key="111122223333")
+    calls("InitiateLayerUpload", **APP, key="111122223333")
+    calls.clock.advance(DAY)
+    calls.backend.settle()
+    assert calls.uploads("111122223333") == 0
+
+
+def test_a_reset_forgets_everything(app):
+    app.push()
+    app.backend.reset()
+    backend = app.backend
+    assert (backend.calls(), backend.events(), backend.state()) == ((), (), {})
+    assert set(backend.usage().values()) == {0}
+
+
+def test_a_reset_goes_back_to_the_real_time(app):
+    app.backend.reset()
+    assert not app.backend.world.clock.frozen
+
+
+def test_a_reset_forgets_what_was_due_later(app):
+    app("InitiateLayerUpload", **APP)
+    app.backend.reset()
+    assert app.backend.world.scheduler.next_due is None
+
+
+def test_after_a_reset_the_backend_works_as_a_new_one(app):
+    app.push()
+    app.backend.reset()
+    app("CreateRepository", **APP)
+    assert app.push()
+
+
+def test_a_token_outlives_a_reset(app):
+    """A suite that resets between tests logs in once."""
+    (data,) = app("GetAuthorizationToken").authorization_data
+    app.backend.reset()
+    app.clock.set(START)
+    login = RegistryPassword("AWS", password_of(data.authorization_token))
+    assert app.with_credentials(login, "CheckLogin", "ecrmock") is None
+
+
+def password_of(token: str) -> str:
+    return base64.b64decode(token).decode().partition(":")[2]
+
+
+def test_a_closed_backend_has_freed_its_blobs(app):
+    app.push()
+    app.backend.close()
+    assert set(app.backend.usage().values()) == {0}
+
+
+def test_two_backends_with_the_same_seed_give_the_same_ids():
+    first, second = Calls(), Calls()
+    for calls in (first, second):
+        calls("CreateRepository", **APP)
+        calls("InitiateLayerUpload", **APP)
+    assert first.backend.state() == second.backend.state()
+
+
+def test_two_backends_do_not_meet(app):
+    with pytest.raises(EcrError):
+        Calls()("DeleteRepository", **APP)
+    assert len(app.backend.calls()) == 1
