@@ -60,7 +60,9 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @click.option("--account", default=DEFAULT_ACCOUNT, callback=_account, help="The default account.")
 @click.option(
-    "--region", callback=_region, help="The default region.  [default: AWS_REGION or us-east-1]"
+    "--region",
+    callback=_region,
+    help="The default region.  [default: AWS_REGION, AWS_DEFAULT_REGION or us-east-1]",
 )
 @click.option("--anonymous", is_flag=True, help="Let everybody use the registry without a login.")
 @click.option(

@@ -1,86 +1,118 @@
-"""The hook: a class-level patch of botocore's ``BaseClient._make_request``.
+"""The hook: a class-level patch of botocore's ``BaseClient._make_request``, and of aiobotocore's.
 
 It sits above signing and transport, so that it reaches clients made before it, and without credentials;
-``Stubber`` acts earlier and still wins, and moto acts later and keeps every other service. What an
-operation answers becomes botocore's parsed output directly, with no JSON in between.
+``Stubber`` acts earlier and still wins, and moto acts later and keeps every other service. aiobotocore is
+patched when it is loaded, or as soon as it is: its client is a subclass of botocore's.
 """
 
+import inspect
 import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
 from botocore.model import OperationModel
 
 from ecrmock.backend import Backend
-from ecrmock.frontends.aws import json_protocol, query_protocol
-from ecrmock.frontends.aws.calls import call_operation
-from ecrmock.frontends.aws.service_models import operation_model, service_model
-from ecrmock.frontends.aws.shapes import to_parsed
-from ecrmock.inprocess import active
-from ecrmock.values.authorization import AccessKey
-from ecrmock.values.errors import EcrError
-from ecrmock.values.names import Region
+from ecrmock.inprocess import active, answering, transport
 
 _ECR_SERVICES = frozenset({"ecr", "ecr-public"})
 _IDENTITY_SERVICES = frozenset({"sts", "iam"})
 _COVERED = "_ecrmock_covered"
-
-Answer = tuple[AWSResponse, dict[str, Any]]
-
-
-class _Response(AWSResponse):  # type: ignore[misc] # botocore has no types
-    """What `after-call` handlers see of the transport; its headers are made when somebody looks."""
-
-    def __init__(self, url: str, status_code: int, headers: dict[str, str]) -> None:
-        self.url, self.status_code, self.raw = url, status_code, None
-        self._content = b""
-        self._plain_headers = headers
-
-    @property
-    def headers(self) -> HeadersDict:
-        """The headers, which are found in any case of letters."""
-        return HeadersDict(self._plain_headers)
+_NAME = "_make_request"
 
 
 def install() -> None:
-    """Put the patch in place. It remembers the function that it covers, whoever that belongs to."""
-    BaseClient._make_request = _patched(BaseClient._make_request)
+    """Put the patch in place. It remembers the functions that it covers, whoever they belong to."""
+    _cover(BaseClient)
+    aiobotocore = sys.modules.get("aiobotocore.client")
+    if aiobotocore is not None:
+        _cover(aiobotocore.AioBaseClient)
+    BaseClient.__init_subclass__ = classmethod(_on_subclass)
 
 
 def remove() -> None:
     """Take the patch away; one that somebody has covered since stays, and lets every call through."""
-    BaseClient._make_request = getattr(BaseClient._make_request, _COVERED, BaseClient._make_request)
+    if "__init_subclass__" in vars(BaseClient):
+        del BaseClient.__init_subclass__
+    _uncover(BaseClient)
+    aiobotocore = sys.modules.get("aiobotocore.client")
+    if aiobotocore is not None:
+        _uncover(aiobotocore.AioBaseClient)
 
 
-def _patched(covered: Callable[..., Answer]) -> Callable[..., Answer]:
+def _on_subclass(made: type) -> None:
+    """Cover a class of clients that sends requests in a way of its own: aiobotocore's."""
+    if _NAME in vars(made):
+        _cover(made)
+
+
+def _cover(kind: Any) -> None:
+    covered = vars(kind)[_NAME]
+    is_async = inspect.iscoroutinefunction(covered)
+    patch = _async_patch(covered) if is_async else _patch(covered)
+    setattr(patch, _COVERED, (patch, covered))  # a wrapper of somebody's may copy the attribute
+    setattr(kind, _NAME, patch)
+
+
+def _uncover(kind: Any) -> None:
+    present = vars(kind)[_NAME]
+    patch, covered = getattr(present, _COVERED, (None, None))
+    if patch is present:
+        setattr(kind, _NAME, covered)
+
+
+def _patch(covered: Callable[..., answering.Answer]) -> Callable[..., answering.Answer]:
     def make_request(
         client: BaseClient,
         operation: OperationModel,
         request: dict[str, Any],
         context: dict[str, Any],
-    ) -> Answer:
-        backend = active.innermost()
-        service = operation.service_model.service_name
-        if backend is None or not _is_ours(service, request["url"]):
+    ) -> answering.Answer:
+        backend = _answering_backend(operation, request)
+        if backend is None:
             return covered(client, operation, request, context)
-        return _answer(backend, client, service, operation.name, request)
+        if transport.is_needed(client, operation):
+            transport.prepare(client, is_async=False)
+            return covered(client, operation, request, context)
+        return answering.answer(backend, client, operation, request)
 
-    setattr(make_request, _COVERED, covered)
     return make_request
 
 
-def _is_ours(service: str, url: str) -> bool:
-    if service in _IDENTITY_SERVICES:
-        return not _moto_is_active() and not _is_loopback(url)
-    return service in _ECR_SERVICES and not _is_loopback(url)
+def _async_patch(covered: Callable[..., Any]) -> Callable[..., Any]:
+    async def make_request(
+        client: BaseClient,
+        operation: OperationModel,
+        request: dict[str, Any],
+        context: dict[str, Any],
+    ) -> Any:
+        backend = _answering_backend(operation, request)
+        if backend is None:
+            return await covered(client, operation, request, context)
+        if transport.is_needed(client, operation):
+            transport.prepare(client, is_async=True)
+            return await covered(client, operation, request, context)
+        return answering.answer(backend, client, operation, request)
+
+    return make_request
 
 
-def _moto_is_active() -> bool:
-    models = sys.modules.get("moto.core.models")
-    return models is not None and bool(models.botocore_stubber.enabled)
+def _answering_backend(operation: OperationModel, request: dict[str, Any]) -> Backend | None:
+    """Return the backend that answers a request, or None when it is not ours to answer."""
+    backend = active.innermost()
+    service = operation.service_model.service_name
+    return backend if backend is not None and is_ours(service, request["url"]) else None
+
+
+def is_ours(service: str, url: str) -> bool:
+    """Tell whether a call to a service at an address is answered in-process. Source: DESIGN.md §4."""
+    if service in _ECR_SERVICES:
+        return not _is_loopback(url)
+    return (
+        service in _IDENTITY_SERVICES and not transport.moto_is_active() and not _is_loopback(url)
+    )
 
 
 def _is_loopback(url: str) -> bool:
@@ -89,55 +121,3 @@ def _is_loopback(url: str) -> bool:
         return False
     host = urlsplit(url).hostname or ""
     return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
-
-
-def _answer(
-    backend: Backend, client: BaseClient, service: str, name: str, request: dict[str, Any]
-) -> Answer:
-    model = operation_model(service, name)
-    request_id = backend.world.ids.uuid()
-    if model is None:  # a client made from another model than botocore's own
-        raise LookupError(f"{service} has no operation {name}")
-    status = 200
-    try:
-        value = call_operation(
-            backend,
-            model,
-            lambda model: _parameters(model, request),
-            credentials=AccessKey(_access_key_id(client)),
-            region=Region(client.meta.region_name or backend.settings.region),
-            request_id=request_id,
-        )
-        parsed = {} if model.output_shape is None else to_parsed(model.output_shape)(value)
-    except EcrError as error:
-        parsed, status = _parsed_error(service, error), error.status
-    headers = {"x-amzn-requestid": request_id, "content-type": json_protocol.CONTENT_TYPE}
-    parsed["ResponseMetadata"] = {
-        "RequestId": request_id,
-        "HTTPStatusCode": status,
-        "HTTPHeaders": headers,
-        "RetryAttempts": 0,
-    }
-    return _Response(request["url"], status, headers), parsed
-
-
-def _parameters(model: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
-    body = request["body"]
-    if isinstance(body, bytes):
-        return json_protocol.read_parameters(model, body)
-    return query_protocol.read_parameters(model, body)
-
-
-def _parsed_error(service: str, error: EcrError) -> dict[str, Any]:
-    """Return what botocore's parser makes of an error: code and text, and the members of its shape."""
-    shape = service_model(service).shape_for_error_code(error.code)
-    members: dict[str, Any] = {} if shape is None else to_parsed(shape)(error)
-    return {"Error": {"Message": error.message, "Code": error.code}, **members}
-
-
-def _access_key_id(client: BaseClient) -> str | None:
-    """Return the access key that would sign, without making anybody fetch credentials."""
-    credentials = client._request_signer._credentials
-    attributes = {} if credentials is None else vars(credentials)
-    key: str | None = attributes.get("access_key") or attributes.get("_access_key")
-    return key

@@ -110,8 +110,8 @@ def _decorate_class(decorated: C, options: dict[str, Any]) -> C:
     elif hasattr(decorated, "setup_method"):
         _decorate_setup_method(decorated, options)
     else:
-        for name, member in vars(decorated).copy().items():
-            if name.startswith("test") and inspect.isfunction(member):
+        for name, member in inspect.getmembers(decorated, inspect.isfunction):
+            if name.startswith("test"):
                 setattr(decorated, name, _decorate_function(member, options))
     return decorated
 

@@ -114,12 +114,16 @@ def open_part(
     state = context.registry.repository(repository_name)
     upload = _upload(context, state, upload_id)
     check_first_byte(upload, part_first_byte, repository_name, context.account)
+    return _idle_content(context, state, upload)
+
+
+def _idle_content(context: Context, state: RepositoryState, upload: Upload) -> Content:
+    """Return the content of an upload that no part is being written to. Raises: InvalidLayerPartError."""
     content = context.store.blobs.incoming(upload.upload_id)
     if content.busy:
-        text = f"Another part of the upload with id '{upload_id}' is being received"
-        raise InvalidLayerPartError(
-            text, upload.upload_id, upload.received, repository_name, context.account
-        )
+        text = f"Another part of the upload with id '{upload.upload_id}' is being received"
+        name = state.repository.repository_name
+        raise InvalidLayerPartError(text, upload.upload_id, upload.received, name, context.account)
     return content
 
 
@@ -172,7 +176,7 @@ def complete_layer_upload(
     """
     state = context.registry.repository(repository_name)
     upload = _upload(context, state, upload_id)
-    content = context.store.blobs.incoming(upload.upload_id)
+    content = _idle_content(context, state, upload)
     digest = content.digest()
     announced = tuple(layer_digests)
     check_complete(upload, announced, digest, repository_name, context.account)

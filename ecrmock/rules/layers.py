@@ -40,7 +40,8 @@ def with_part(
     Raises: InvalidLayerPartError when the size is not the announced one; LimitExceededError.
     Source: reference api.md §6.3, §21.
     """
-    if last_byte is not None and last_byte + 1 - upload.received != size:
+    is_empty_range = last_byte is not None and last_byte < upload.received
+    if last_byte is not None and (is_empty_range or last_byte + 1 - upload.received != size):
         text = (
             f"The layer part is {size} bytes long instead of {last_byte + 1 - upload.received}, "
             f"the length of the range {upload.received} to {last_byte}"

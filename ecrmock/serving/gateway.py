@@ -6,9 +6,11 @@ buffer, and layers go out from a mapping of their file, so none is ever held in 
 
 import logging
 import socket
+from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 from cheroot.server import Gateway, HTTPConnection, HTTPRequest
@@ -22,7 +24,9 @@ _log = logging.getLogger("ecrmock.requests")
 _DRAIN_LIMIT = 256 * 1024 * 1024  # of a refused body: its sender reads the answer only afterwards
 _TLS_HELLO = 0x16
 _LONGEST_LENGTH = 18  # digits of a Content-Length
-_REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_REASONS: Mapping[int, str] = MappingProxyType(
+    {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+)
 
 
 class Request(HTTPRequest):

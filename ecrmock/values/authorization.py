@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Partition
@@ -29,7 +29,7 @@ class Decision:
     reason: str
 
 
-@cache
+@lru_cache(maxsize=1024)
 def root_of(account: AccountId, partition: Partition) -> Caller:
     """Return the root of an account."""
     return Caller(account=account, arn=f"arn:{partition.name}:iam::{account}:root", user_id=account)

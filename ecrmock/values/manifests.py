@@ -27,6 +27,7 @@ OCI_ARTIFACT = "application/vnd.oci.artifact.manifest.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_EMPTY = "application/vnd.oci.empty.v1+json"
 MAXIMUM_SIZE = 4 * 1024 * 1024  # characters; API shape ``ImageManifest``
+_SIZE_LIMIT = 1 << 63  # sizes are signed 64-bit numbers (OCI image spec, "descriptor")
 
 _IMAGE_FORMS = frozenset({DOCKER_MANIFEST, OCI_MANIFEST})
 _INDEX_FORMS = frozenset({DOCKER_LIST, OCI_INDEX})
@@ -141,7 +142,7 @@ def _digest(value: object) -> Digest:
 
 
 def _size(value: object) -> int:
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value < _SIZE_LIMIT:
         raise InvalidManifestError
     return value
 

@@ -6,7 +6,7 @@ at run time. Whether a text *is* such a name is asked here and nowhere else.
 
 import hashlib
 import re
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple, NewType
 
 AccountId = NewType("AccountId", str)  # twelve digits
@@ -50,7 +50,7 @@ _PARTITIONS = (
 )
 
 
-@cache
+@lru_cache(maxsize=256)
 def partition_of(region: Region) -> Partition:
     """Return the partition that a region belongs to; an unknown region is taken for the first one's."""
     return next(partition for prefix, partition in _PARTITIONS if region.startswith(prefix))

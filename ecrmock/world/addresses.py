@@ -5,8 +5,6 @@ and any other by a first path segment; ``host`` puts AWS's host name before ``lo
 Source: DESIGN.md section 3.
 """
 
-from urllib.parse import urlsplit
-
 from ecrmock.values.names import (
     AccountId,
     Digest,
@@ -29,7 +27,7 @@ class Addresses:
     def serve_at(self, url: str) -> None:
         """Say by which URL clients reach the server; it has a scheme, a host and perhaps a port."""
         if self._settings.uri_style != "aws" and url:
-            self._scheme, self._host = urlsplit(url)[:2]
+            self._scheme, _, self._host = url.rstrip("/").partition("://")
 
     def registry(self, account: AccountId, region: Region) -> str:
         """Return host, port and path prefix of a registry, without scheme and final slash."""

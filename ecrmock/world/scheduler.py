@@ -30,7 +30,10 @@ class Scheduler:
     @property
     def next_due(self) -> datetime | None:
         """The time of the earliest entry."""
-        return self._entries[0].due if self._entries else None
+        try:
+            return self._entries[0].due
+        except IndexError:  # also read without the lock, to see cheaply whether there is work
+            return None
 
     def take_due(self, now: datetime) -> Event | None:
         """Remove and return the earliest event that is due at ``now``; None when there is none."""

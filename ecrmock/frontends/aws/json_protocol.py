@@ -58,4 +58,4 @@ def error_document(service: str, error: EcrError) -> dict[str, Any]:
 def _response(status: int, document: Mapping[str, Any], request_id: str) -> HttpResponse:
     headers = {"x-amzn-RequestId": request_id, "Content-Type": CONTENT_TYPE}
     body = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    return HttpResponse(status, headers, body.encode("utf-8", "surrogatepass"))
+    return HttpResponse(status, headers, body.encode("utf-8", "replace"))

@@ -1,5 +1,6 @@
 """The query protocol with XML answers, which sts and iam speak. Source: reference iam.md §12."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
@@ -14,6 +15,9 @@ from ecrmock.frontends.aws.validation import validator
 from ecrmock.frontends.http import HttpResponse
 from ecrmock.values.errors import EcrError
 
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+# What XML 1.0 cannot say, not even escaped (section 2.2, "Char").
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 VERSIONS: Mapping[str, str] = MappingProxyType({"2011-06-15": "sts", "2010-05-08": "iam"})
 
 
@@ -50,7 +54,7 @@ def _scalar(shape: Shape, text: str | None) -> Any:
     if text is None:
         return None
     if shape.type_name in ("integer", "long"):
-        return int(text) if text.lstrip("-").isdigit() else text
+        return int(text) if _INTEGER.fullmatch(text) else text
     return text == "true" if shape.type_name == "boolean" else text
 
 
@@ -66,12 +70,16 @@ def render_answer(model: OperationModel, answer: object, request_id: str) -> Htt
     )
 
 
+def fault(error: EcrError) -> str:
+    """Say whose fault an error is, as the protocol calls it."""
+    return "Sender" if error.status < 500 else "Receiver"
+
+
 def render_error(service: str, error: EcrError, request_id: str) -> HttpResponse:
     """Return the response for an error."""
-    kind = "Sender" if error.status < 500 else "Receiver"
     body = (
-        f"<Error><Type>{kind}</Type><Code>{error.code}</Code>"
-        f"<Message>{escape(error.message, quote=False)}</Message></Error><RequestId>{request_id}</RequestId>"
+        f"<Error><Type>{fault(error)}</Type><Code>{error.code}</Code>"
+        f"<Message>{_text(error.message)}</Message></Error><RequestId>{request_id}</RequestId>"
     )
     return _response(error.status, service, "ErrorResponse", body, request_id)
 
@@ -81,6 +89,10 @@ def _response(status: int, service: str, root: str, content: str, request_id: st
     text = f'<{root} xmlns="{namespace}">{content}</{root}>'
     headers = {"x-amzn-RequestId": request_id, "Content-Type": "text/xml"}
     return HttpResponse(status, headers, text.encode())
+
+
+def _text(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text), quote=False)
 
 
 def _members(shape: StructureShape, parsed: Mapping[str, Any]) -> str:
@@ -98,4 +110,4 @@ def _content(shape: Shape, value: Any) -> str:
         return "".join(_element("member", shape.member, item) for item in value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(value).lower() if isinstance(value, bool) else escape(str(value), quote=False)
+    return str(value).lower() if isinstance(value, bool) else _text(str(value))

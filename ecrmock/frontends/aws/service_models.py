@@ -1,6 +1,6 @@
 """The service models of AWS's APIs, from botocore's data. Loaded once, when first needed."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
@@ -16,7 +16,7 @@ def service_model(service: str) -> ServiceModel:
     return ServiceModel(_LOADER.load_data(f"{service}/{version}/service-2"), service)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def operation_model(service: str, operation: str) -> OperationModel | None:
     """Return the model of an operation, or None when the service has no such operation."""
     model = service_model(service)

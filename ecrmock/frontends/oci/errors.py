@@ -4,13 +4,17 @@ Source: reference registry.md §2.3 and §3. Which OCI code and status an error 
 """
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.values.authorization import NotAuthenticatedError
 from ecrmock.values.errors import EcrError, InvalidParameterError
 from ecrmock.values.images import ImageFailure
 
-API_VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
+API_VERSION: Mapping[str, str] = MappingProxyType(
+    {"Docker-Distribution-Api-Version": "registry/2.0"}
+)
 _DIGEST_TEXT = "must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'"
 _NAME_TEXT = (
     "must satisfy regular expression "

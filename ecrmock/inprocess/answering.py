@@ -1,0 +1,92 @@
+"""The answer to a request of botocore's, without JSON: a value becomes the parsed output directly.
+
+That this equals what botocore's parser makes of our bytes is a property test.
+"""
+
+from typing import Any
+
+from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.client import BaseClient
+from botocore.model import OperationModel
+
+from ecrmock.backend import Backend
+from ecrmock.frontends.aws import json_protocol, query_protocol
+from ecrmock.frontends.aws.calls import call_operation
+from ecrmock.frontends.aws.service_models import operation_model, service_model
+from ecrmock.frontends.aws.shapes import to_parsed
+from ecrmock.values.authorization import AccessKey
+from ecrmock.values.errors import EcrError
+from ecrmock.values.names import Region
+
+Answer = tuple[AWSResponse, dict[str, Any]]
+
+
+class _Response(AWSResponse):  # type: ignore[misc] # botocore has no types
+    """What `after-call` handlers see of the transport; its headers are made when somebody looks."""
+
+    def __init__(self, url: str, status_code: int, headers: dict[str, str]) -> None:
+        self.url, self.status_code, self.raw = url, status_code, None
+        self._content = b""
+        self._plain_headers = headers
+
+    @property
+    def headers(self) -> HeadersDict:
+        """The headers, which are found in any case of letters."""
+        return HeadersDict(self._plain_headers)
+
+
+def answer(
+    backend: Backend, client: BaseClient, operation: OperationModel, request: dict[str, Any]
+) -> Answer:
+    """Answer a request that a client has serialized but not signed."""
+    service = operation.service_model.service_name
+    model = operation_model(service, operation.name)
+    if model is None:  # a client made from another model than botocore's own
+        raise LookupError(f"{service} has no operation {operation.name}")
+    request_id = backend.world.ids.uuid()
+    status = 200
+    try:
+        value = call_operation(
+            backend,
+            model,
+            lambda model: _parameters(model, request),
+            credentials=AccessKey(_access_key_id(client)),
+            region=Region(client.meta.region_name or backend.settings.region),
+            request_id=request_id,
+        )
+        parsed = {} if model.output_shape is None else to_parsed(model.output_shape)(value)
+    except EcrError as error:
+        parsed, status = _parsed_error(service, error), error.status
+    headers = {"x-amzn-requestid": request_id, "content-type": json_protocol.CONTENT_TYPE}
+    parsed["ResponseMetadata"] = {
+        "RequestId": request_id,
+        "HTTPStatusCode": status,
+        "HTTPHeaders": headers,
+        "RetryAttempts": 0,
+    }
+    return _Response(request["url"], status, headers), parsed
+
+
+def _parameters(model: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
+    body = request["body"]
+    if isinstance(body, bytes):
+        return json_protocol.read_parameters(model, body)
+    return query_protocol.read_parameters(model, body)
+
+
+def _parsed_error(service: str, error: EcrError) -> dict[str, Any]:
+    """Return what botocore's parser makes of an error: code and text, and the members of its shape."""
+    shape = service_model(service).shape_for_error_code(error.code)
+    members: dict[str, Any] = {} if shape is None else to_parsed(shape)(error)
+    described = {"Message": error.message, "Code": error.code}
+    if service not in json_protocol.TARGETS.values():  # the query protocol says whose fault it is
+        described = {"Type": query_protocol.fault(error), **described}
+    return {"Error": described, **members}
+
+
+def _access_key_id(client: BaseClient) -> str | None:
+    """Return the access key that would sign, without making anybody fetch credentials."""
+    credentials = client._request_signer._credentials
+    attributes = {} if credentials is None else vars(credentials)
+    key: str | None = attributes.get("access_key") or attributes.get("_access_key")
+    return key
