@@ -10,6 +10,7 @@ from ecrmock.store.table import Table
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
 from ecrmock.values.names import AccountId, Region
+from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository
 
 # Tables of a repository: attribute, kind of row, member that is the key.
@@ -27,11 +28,15 @@ def to_document(store: Store) -> dict[str, Any]:
         account: {
             region: _registry_document(registry)
             for region, registry in state.regions.items()
-            if registry.last_sequence
+            if _is_used(registry)
         }
         for account, state in store.accounts.items()
-        if any(registry.last_sequence for registry in state.regions.values())
+        if any(map(_is_used, state.regions.values()))
     }
+
+
+def _is_used(registry: RegistryState) -> bool:
+    return registry.last_sequence > 0 or registry.settings != RegistrySettings()
 
 
 def load_document(document: dict[str, Any], store: Store) -> None:
@@ -45,6 +50,7 @@ def load_document(document: dict[str, Any], store: Store) -> None:
 def _registry_document(registry: RegistryState) -> dict[str, Any]:
     return {
         "last_sequence": registry.last_sequence,
+        "settings": encode(registry.settings),
         "repositories": [_repository_document(state) for state in registry.repositories.values()],
     }
 
@@ -63,6 +69,7 @@ def _rows(table: Table[Any, Any], key: str) -> list[Any]:
 
 def _load_registry(document: dict[str, Any], registry: RegistryState) -> None:
     registry.last_sequence = document["last_sequence"]
+    registry.settings = decode(RegistrySettings, document["settings"])
     for content in document["repositories"]:
         repository = decode(Repository, content["repository"])
         registry.add(repository)

@@ -8,6 +8,7 @@ from ecrmock.store.ordered import Ordered
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.table import Table
 from ecrmock.values.names import AccountId, Region, RepositoryName
+from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository, RepositoryNotFoundError
 
 
@@ -51,13 +52,22 @@ class Repositories(Table[RepositoryName, RepositoryState]):
 class RegistryState:
     """The private registry of one account in one region."""
 
-    __slots__ = ("_blobs", "_journal", "account", "last_sequence", "region", "repositories")
+    __slots__ = (
+        "_blobs",
+        "_journal",
+        "account",
+        "last_sequence",
+        "region",
+        "repositories",
+        "settings",
+    )
 
     def __init__(
         self, account: AccountId, region: Region, journal: Journal, blobs: BlobStore
     ) -> None:
         self.account, self.region = account, region
         self.last_sequence = 0
+        self.settings = RegistrySettings()
         self.repositories = Repositories(journal, blobs)
         self._journal, self._blobs = journal, blobs
 
@@ -79,8 +89,13 @@ class RegistryState:
         self.last_sequence += 1
         return self.last_sequence
 
-    def restore(self, key: str, old: int) -> None:
-        """Take a sequence number back."""
+    def change(self, settings: RegistrySettings) -> None:
+        """Save other settings of the registry."""
+        self._journal.note(self, "settings", self.settings)
+        self.settings = settings
+
+    def restore(self, key: str, old: object) -> None:
+        """Take a sequence number or a change of settings back."""
         setattr(self, key, old)
 
 

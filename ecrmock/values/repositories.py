@@ -63,6 +63,7 @@ class Repository:
     image_scanning_configuration: ImageScanningConfiguration = ImageScanningConfiguration()
     encryption_configuration: EncryptionConfiguration = EncryptionConfiguration()
     resource_tags: tuple[ResourceTag, ...] = ()
+    repository_policy_text: str | None = None  # as ECR shows it, not as it was sent
     sequence: int = 0  # the place in listings: the order of creation
 
 
