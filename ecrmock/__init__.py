@@ -7,10 +7,10 @@ here load when they are first used, so that importing the package costs next to 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ecrmock.handle import Ecr
+    from ecrmock.handle import Ecr, ServedEcr
     from ecrmock.inprocess.decorator import mock_ecr
 
-__all__ = ["Ecr", "mock_ecr"]
+__all__ = ["Ecr", "ServedEcr", "mock_ecr"]
 
 
 def __getattr__(name: str) -> Any:
@@ -18,8 +18,8 @@ def __getattr__(name: str) -> Any:
         from ecrmock.inprocess.decorator import mock_ecr
 
         return mock_ecr
-    if name == "Ecr":
-        from ecrmock.handle import Ecr
+    if name in ("Ecr", "ServedEcr"):
+        from ecrmock import handle
 
-        return Ecr
+        return getattr(handle, name)
     raise AttributeError(f"module 'ecrmock' has no attribute {name!r}")

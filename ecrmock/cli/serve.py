@@ -71,6 +71,12 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     help="Refuse manifests whose layers nobody pushed, as ECR does.",
 )
 @click.option(
+    "--settle",
+    default="inline",
+    type=click.Choice(["inline", "manual"]),
+    help="Do work that AWS does later by itself, or only when told to.",
+)
+@click.option(
     "--uri-style",
     default="path",
     type=click.Choice(["path", "host", "aws"]),

@@ -34,6 +34,7 @@ class Dispatcher:
         self.history = History()
         self.faults = Faults()
         self._store, self._world, self._settings = store, world, settings
+        self._settles_itself = settings.settle != "manual"
         self._lock = threading.Lock()
 
     def dispatch(self, call: Call) -> Any:
@@ -82,7 +83,7 @@ class Dispatcher:
             raise
         self._record(call, now, caller, decision, None)
         world.events.drain()
-        if (due := world.scheduler.next_due) is not None and due <= now:
+        if (due := world.scheduler.next_due) is not None and due <= now and self._settles_itself:
             self.settle()
         return outcome
 

@@ -8,6 +8,7 @@ from ecrmock.frontends.admin.door import AdminDoor
 from ecrmock.frontends.aws.routing import AwsDoor
 from ecrmock.frontends.http import BodyError, HttpRequest, HttpResponse
 from ecrmock.frontends.oci.door import OciDoor
+from ecrmock.frontends.oci.layer_urls import LayerUrlDoor
 from ecrmock.values.errors import EcrError, ServerError
 
 _log = logging.getLogger("ecrmock")
@@ -31,7 +32,12 @@ class Doors:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._doors: tuple[Door, ...] = (AwsDoor(backend), OciDoor(backend), AdminDoor(backend))
+        self._doors: tuple[Door, ...] = (
+            LayerUrlDoor(backend),  # first: what it takes is presigned, as requests to AWS may be
+            AwsDoor(backend),
+            OciDoor(backend),
+            AdminDoor(backend),
+        )
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request. A bug of ours ends as the door's own form of a 500, and in the log.

@@ -3,13 +3,16 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecrmock.backend import Backend
-from ecrmock.handle import Ecr
+from ecrmock.handle import Ecr, ServedEcr
 from ecrmock.inprocess import active, botocore_hook
-from ecrmock.values.names import AccountId, Region
+from ecrmock.values.names import AccountId, Region, is_account_id
 from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Settings
+
+if TYPE_CHECKING:
+    from ecrmock.server import Server
 
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -20,24 +23,48 @@ class Entered:
 
     handle: Ecr
     activation: active.Activation
+    server: "Server | None" = None
 
     def leave(self) -> None:
         """Take the backend away, and the patch with the last one; free all blobs."""
         active.pop(self.activation, botocore_hook.remove)
+        if self.server is not None:
+            self.server.stop()
         self.activation.backend.close()
 
 
-def enter(*, account: str | None = None, region: str | None = None, **options: Any) -> Entered:
-    """Make a backend and let it answer; the options are members of Settings."""
+def enter(
+    *,
+    account: str | None = None,
+    region: str | None = None,
+    serve: bool = False,
+    **options: Any,
+) -> Entered:
+    """Make a backend and let it answer; further options are members of Settings.
+
+    With ``serve``, it is also served on a free port of this machine, and its addresses lead there.
+    Raises: ValueError for an account that is not twelve digits.
+    """
+    if account is not None and not is_account_id(account):
+        raise ValueError(f"an account id is twelve digits, not {account!r}")
     settings = Settings(
         account=AccountId(account or DEFAULT_ACCOUNT),
         region=Region(region or _region_of_environment() or DEFAULT_REGION),
+        uri_style="path" if serve else "aws",
         **options,
     )
     backend = Backend(settings)
+    server = _serve(backend) if serve else None
     variables = _variables(settings.region, explicit=region is not None)
     activation = active.push(backend, variables, botocore_hook.install)
-    return Entered(Ecr(backend), activation)
+    handle = Ecr(backend) if server is None else ServedEcr(backend, server.url)
+    return Entered(handle, activation, server)
+
+
+def _serve(backend: Backend) -> "Server":
+    from ecrmock.server import Server  # noqa: PLC0415 - loaded when needed
+
+    return Server(backend).start()
 
 
 def _region_of_environment() -> str | None:

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 if TYPE_CHECKING:
     import unittest
@@ -167,7 +167,12 @@ def mock_ecr(function: F, /) -> F: ...
 
 @overload
 def mock_ecr(
-    *, account: str = ..., region: str | None = ..., require_layers: bool = ...
+    *,
+    account: str = ...,
+    region: str | None = ...,
+    require_layers: bool = ...,
+    settle: Literal["inline", "manual"] = ...,
+    serve: bool = ...,
 ) -> MockEcr: ...
 
 
@@ -178,12 +183,24 @@ def mock_ecr(
     account: str = "123456789012",
     region: str | None = None,
     require_layers: bool = True,
+    settle: Literal["inline", "manual"] = "inline",
+    serve: bool = False,
 ) -> Any:
-    """Answer boto3's ECR (and STS) calls in this process, without a network.
+    """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
 
     Used as ``@mock_ecr``, ``@mock_ecr(account=…)`` or ``with mock_ecr() as ecr:``. ``region`` is that of
     clients made without one; it is taken from ``AWS_REGION`` or ``AWS_DEFAULT_REGION``, else us-east-1.
-    With ``require_layers=False``, PutImage accepts manifests whose layers nobody uploaded.
+    With ``require_layers=False``, PutImage accepts manifests whose layers nobody uploaded. With
+    ``settle="manual"``, work that AWS does later waits for ``ecr.settle()``. With ``serve=True``, the same
+    ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP.
+
+    Raises: ValueError, when it is entered, for an account that is not twelve digits.
     """
-    mock = MockEcr(account=account, region=region, require_layers=require_layers)
+    mock = MockEcr(
+        account=account,
+        region=region,
+        require_layers=require_layers,
+        settle=settle,
+        serve=serve,
+    )
     return mock if function is None else mock(function)

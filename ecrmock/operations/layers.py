@@ -12,6 +12,7 @@ from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.layers import availability_failure, check_complete, check_first_byte, with_part
 from ecrmock.store.content import Content
 from ecrmock.store.repository import RepositoryState
+from ecrmock.values.authorization import LayerUrlError
 from ecrmock.values.events import LayerGraceEnded, UploadExpired
 from ecrmock.values.layers import (
     AVAILABLE,
@@ -211,15 +212,21 @@ def get_download_url_for_layer(
     Raises: LayerNotFoundError, LayerInaccessibleError. Source: reference api.md §6.6.
     """
     state = context.registry.repository(repository_name)
-    held = state.blobs.get(layer_digest)
-    if held is None:
+    if layer_digest not in state.blobs:
         raise LayerNotFoundError(layer_digest, repository_name, context.account)
     if not state.images.uses_blob(layer_digest):
         raise LayerInaccessibleError(layer_digest, repository_name, context.account)
-    url = context.world.addresses.layer_url(
-        context.account, context.region, repository_name, layer_digest
-    )
-    return LayerDownload(download_url=url, layer_digest=layer_digest, layer_size=held.size)
+    url = context.world.layer_urls.issue(context.account, context.region, layer_digest, context.now)
+    return LayerDownload(download_url=url, layer_digest=layer_digest)
+
+
+@operation("ecrmock", "OpenLayerUrl", action="", opens=lambda digest: digest)
+def open_layer_url(context: Context, *, layer_url: str) -> Digest:
+    """Return the digest of the blob whose bytes a presigned URL gives. Raises: LayerUrlError."""
+    digest = context.world.layer_urls.read(layer_url, context.now)
+    if digest not in context.store.blobs:
+        raise LayerUrlError("The specified key does not exist.")
+    return digest
 
 
 @operation("ecrmock", "DescribeLayerUpload", action="ecr:UploadLayerPart")

@@ -18,7 +18,7 @@ _INDEX: Mapping[str, str] = MappingProxyType(
         "layers": (
             "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "
             "ecr:CompleteLayerUpload ecr:GetDownloadUrlForLayer "
-            "ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload "
+            "ecrmock:OpenLayerUrl ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload "
             "ecrmock:ExpireLayerUpload ecrmock:DropUnclaimedLayer"
         ),
         "repositories": (

@@ -110,3 +110,10 @@ class ExpiredTokenError(EcrError):
 
     def __init__(self) -> None:
         super().__init__("Your authorization token has expired. Reauthenticate and try again.")
+
+
+class LayerUrlError(EcrError):
+    """A layer's URL is not of this emulator's making, or its hour is over; S3 answers, not ECR."""
+
+    code = "AccessDenied"
+    status = 403

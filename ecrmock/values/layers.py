@@ -87,11 +87,10 @@ class LayerFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerDownload:
-    """Answer of GetDownloadUrlForLayer; the registry door sends the bytes itself and needs the size."""
+    """Answer of GetDownloadUrlForLayer."""
 
     download_url: str
     layer_digest: Digest
-    layer_size: int
 
 
 def _upload(upload_id: UploadId, name: RepositoryName, registry: AccountId) -> str:

@@ -17,6 +17,7 @@ Digest = NewType("Digest", str)  # "sha256:" and 64 hexadecimal digits
 UploadId = NewType("UploadId", str)  # a UUID
 
 EMPTY_BLOB = Digest("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+LAYER_PATH = "/_ecrmock/layers/"  # where a server has the layers that presigned URLs name
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _REPOSITORY_NAME = re.compile(

@@ -33,6 +33,7 @@ class Settings:
     account: AccountId = DEFAULT_ACCOUNT
     region: Region = DEFAULT_REGION
     require_layers: bool = True
+    settle: str = "inline"  # or "manual": work that AWS does later waits to be told
     anonymous: bool = False
     uri_style: str = "aws"
     public_url: str = ""

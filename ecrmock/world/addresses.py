@@ -7,7 +7,6 @@ Source: DESIGN.md section 3.
 
 from ecrmock.values.names import (
     AccountId,
-    Digest,
     Region,
     RepositoryName,
     address_prefix,
@@ -21,24 +20,23 @@ class Addresses:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._scheme, self._host = "https", ""
-        self.serve_at(settings.public_url)
+        self._url = settings.public_url.rstrip("/")
 
     def serve_at(self, url: str) -> None:
         """Say by which URL clients reach the server; it has a scheme, a host and perhaps a port."""
-        if self._settings.uri_style != "aws" and url:
-            self._scheme, _, self._host = url.rstrip("/").partition("://")
+        self._url = url.rstrip("/")
 
     def registry(self, account: AccountId, region: Region) -> str:
         """Return host, port and path prefix of a registry, without scheme and final slash."""
         settings = self._settings
         if settings.uri_style == "aws":
             return registry_host(account, region)
+        host = self._url.partition("://")[2]
         if settings.uri_style == "host":
-            return f"{account}.dkr.ecr.{region}.{self._host}"
+            return f"{account}.dkr.ecr.{region}.{host}"
         if (account, region) == (settings.account, settings.region):
-            return self._host
-        return f"{self._host}/{address_prefix(account, region)}"
+            return host
+        return f"{host}/{address_prefix(account, region)}"
 
     def repository_uri(self, account: AccountId, region: Region, name: RepositoryName) -> str:
         """Return ``repositoryUri``: what follows ``docker push``."""
@@ -46,11 +44,14 @@ class Addresses:
 
     def proxy_endpoint(self, account: AccountId, region: Region) -> str:
         """Return ``proxyEndpoint``: the URL that ``docker login`` is pointed at."""
-        return f"{self._scheme}://{self.registry(account, region)}"
+        scheme = "https" if self._settings.uri_style == "aws" else self._url.partition("://")[0]
+        return f"{scheme}://{self.registry(account, region)}"
 
-    def layer_url(
-        self, account: AccountId, region: Region, name: RepositoryName, digest: Digest
-    ) -> str:
-        """Return the URL of a layer's bytes on the registry door."""
-        registry, slash, prefix = self.registry(account, region).partition("/")
-        return f"{self._scheme}://{registry}/v2/{prefix}{slash}{name}/blobs/{digest}"
+    @property
+    def is_served(self) -> bool:
+        """Whether clients reach this emulator over HTTP."""
+        return bool(self._url)
+
+    def url(self, path: str) -> str:
+        """Return the URL of a path on the server."""
+        return f"{self._url}{path}"

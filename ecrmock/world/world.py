@@ -7,6 +7,7 @@ from ecrmock.world.addresses import Addresses
 from ecrmock.world.clock import Clock
 from ecrmock.world.events import EventBus
 from ecrmock.world.ids import Ids
+from ecrmock.world.layer_urls import LayerUrls
 from ecrmock.world.scheduler import Scheduler
 from ecrmock.world.tokens import Tokens
 
@@ -21,16 +22,18 @@ class World:
     scheduler: Scheduler
     tokens: Tokens
     addresses: Addresses
+    layer_urls: LayerUrls
 
 
 def make_world(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> World:
     """Return a world with the real time and real chance, or with those given."""
-    ids = ids or Ids()
+    ids, addresses = ids or Ids(), Addresses(settings)
     return World(
         clock=clock or Clock(),
         ids=ids,
         events=EventBus(ids),
         scheduler=Scheduler(),
         tokens=Tokens(ids.secret()),
-        addresses=Addresses(settings),
+        addresses=addresses,
+        layer_urls=LayerUrls(ids.secret(), addresses),
     )

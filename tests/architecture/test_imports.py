@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "reactions": {"rules", "store", "world", "values"},
     "dispatch": {"operations", "rules", "store", "world", "values"},
     "backend": {"dispatch", "reactions", "rules", "store", "world", "values"},
-    "seeding": {"backend", "dispatch", "values"},
+    "seeding": {"backend", "dispatch", "rules", "values"},
     "frontends": {"backend", "dispatch", "values"},
     "frontends/admin": {"backend", "dispatch", "values", "seeding"},
     "inprocess": {"backend", "handle", "frontends", "server", "values"},

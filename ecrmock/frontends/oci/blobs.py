@@ -2,7 +2,7 @@
 
 import re
 
-from ecrmock.frontends.http import FileRange, HttpResponse
+from ecrmock.frontends.http import FileBody, FileRange, HttpRequest, HttpResponse
 from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.values.layers import AVAILABLE, LayerNotFoundError
 
@@ -27,15 +27,17 @@ def head_blob(exchange: Exchange) -> HttpResponse:
 
 
 def get_blob(exchange: Exchange) -> HttpResponse:
-    """Send a blob, or the range of it that is asked for (RFC 9110 section 14; one range only)."""
+    """Send a blob that some image references."""
     digest = exchange.digest()
     file = exchange.open("GetDownloadUrlForLayer", layer_digest=digest)
-    headers = {
-        "Content-Type": "application/octet-stream",
-        "Docker-Content-Digest": digest,
-        "Accept-Ranges": "bytes",
-    }
-    asked = _RANGE.fullmatch(exchange.request.headers.get("range", ""))
+    headers = {"Content-Type": "application/octet-stream", "Docker-Content-Digest": digest}
+    return send_blob(exchange.request, file, headers)
+
+
+def send_blob(request: HttpRequest, file: FileBody, headers: dict[str, str]) -> HttpResponse:
+    """Return a blob, or the range of it that is asked for (RFC 9110 section 14; one range only)."""
+    headers["Accept-Ranges"] = "bytes"
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
     if asked is None or not (asked[1] or asked[2]):  # none, or of a kind that may be ignored
         return HttpResponse(200, headers, FileRange(file, 0, file.size))
     start, stop = _bounds(asked[1], asked[2], file.size)

@@ -1,0 +1,1 @@
+"""Filling a backend from outside: images from files, folders and archives."""
