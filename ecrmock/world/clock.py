@@ -38,7 +38,7 @@ class Clock:
             raise ValueError(
                 "the clock needs a time with a time zone, such as datetime(…, tzinfo=UTC)"
             )
-        self.advance(time.astimezone(UTC) - self._exact())
+        self.advance(time - self._exact())
 
     def advance(self, span: timedelta) -> None:
         """Move by a span, which may be negative.

@@ -26,7 +26,9 @@ def change(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
     match dict(document):
         case {"now": str(text), **others} if not others:
             _move(clock.set, _time(text))
-        case {"advance": int() | float() as seconds, **others} if not others:
+        case {"advance": int() | float() as seconds, **others} if not (
+            others or isinstance(seconds, bool)
+        ):
             _move(clock.advance, _span(seconds))
         case {"frozen": True, **others} if not others:
             clock.freeze()

@@ -6,7 +6,7 @@ so a path is read from its end. Segments are decoded one by one: an encoded slas
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from ecrmock.frontends.http import HttpRequest
@@ -50,7 +50,8 @@ class Target:
 
 def read_target(request: HttpRequest, settings: Settings) -> Target:
     """Return what a request's host and path name. Raises: InvalidNameError, PageNotFoundError."""
-    account, region = parse_registry_host(request.host) or (settings.account, settings.region)
+    by_host = parse_registry_host(request.host.lower())
+    account, region = by_host or (settings.account, settings.region)
     if request.path in _ROOT:
         return Target(resource="root", account=account, region=region)
     if request.path == _CATALOG:
@@ -58,32 +59,30 @@ def read_target(request: HttpRequest, settings: Settings) -> Target:
     for resource, pattern in _RESOURCES:
         match = pattern.fullmatch(request.path)
         if match:
-            return _in_repository(resource, match[1], unquote(match[2]), (account, region))
+            target = Target(
+                resource=resource,
+                account=account,
+                region=region,
+                reference=unquote(match[2]),
+            )
+            return _in_repository(target, match[1], by_host is not None)
     return _other_catalog(request.path)
 
 
-def _in_repository(
-    resource: str, path: str, reference: str, registry: tuple[AccountId, Region]
-) -> Target:
+def _in_repository(target: Target, path: str, is_named_by_host: bool) -> Target:
+    """Add the repository that a part of the path names, and the registry that may stand before it."""
     segments = [unquote(segment) for segment in path.split("/")]
     if any("/" in segment for segment in segments):
         raise InvalidNameError(unquote(path))
-    prefix = ""
-    named = parse_address_prefix(segments[0])
+    named = None if is_named_by_host else parse_address_prefix(segments[0])
     if named is not None and len(segments) > 1:
-        registry, prefix = named, f"{segments[0]}/"
+        account, region = named
+        target = replace(target, account=account, region=region, prefix=f"{segments[0]}/")
         del segments[0]
     name = "/".join(segments)
     if not is_repository_name(name):
         raise InvalidNameError(name)
-    return Target(
-        resource=resource,
-        account=registry[0],
-        region=registry[1],
-        prefix=prefix,
-        repository_name=RepositoryName(name),
-        reference=reference,
-    )
+    return replace(target, repository_name=RepositoryName(name))
 
 
 def _other_catalog(path: str) -> Target:

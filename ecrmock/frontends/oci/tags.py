@@ -46,7 +46,7 @@ def _page(exchange: Exchange) -> dict[str, Any]:
 
 def _page_size(text: str) -> int:
     """Read ``n``, which ECR checks as the API's ``maxResults``. Raises: InvalidParameterError."""
-    size = int(text) if text.isascii() and text.isdigit() else 0
+    size = int(text[:10]) if text.isascii() and text.isdigit() else 0
     if size < 1:
         raise InvalidParameterError(
             "maxResults", "Member must have value greater than or equal to 1"

@@ -8,9 +8,9 @@ import re
 from typing import Any
 
 from ecrmock.frontends.http import HttpResponse
-from ecrmock.frontends.oci.errors import InvalidDigestError, InvalidRangeError
+from ecrmock.frontends.oci.errors import InvalidDigestError, InvalidRangeError, render_error
 from ecrmock.frontends.oci.exchange import Exchange
-from ecrmock.values.layers import LayerAlreadyExistsError
+from ecrmock.values.layers import InvalidLayerPartError, LayerAlreadyExistsError
 from ecrmock.values.names import EMPTY_BLOB, Digest, UploadId, is_sha256
 
 _CONTENT_RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
@@ -24,7 +24,10 @@ def start_upload(exchange: Exchange) -> HttpResponse:
 
 def append(exchange: Exchange) -> HttpResponse:
     """Add the body to an upload; ECR answers 201 where the specification says 202."""
-    part = _append(exchange)
+    try:
+        part = _append(exchange)
+    except InvalidLayerPartError as error:
+        return _refused(exchange, error)
     return _progress(exchange, 201, part.upload_id, part.last_byte_received)
 
 
@@ -36,14 +39,16 @@ def complete(exchange: Exchange) -> HttpResponse:
     digest = exchange.request.query_parameters().get("digest", "")
     if not is_sha256(digest):
         raise InvalidDigestError("digest")
-    if exchange.request.body.length != 0 or digest == EMPTY_BLOB:
-        _append(exchange)
     try:
+        if exchange.request.body.length != 0 or digest == EMPTY_BLOB:
+            _append(exchange)
         exchange.call(
             "CompleteLayerUpload", upload_id=_upload_id(exchange), layer_digests=(Digest(digest),)
         )
     except LayerAlreadyExistsError:  # no error here: reference registry.md §3.4
         exchange.call("CancelLayerUpload", service="ecrmock", upload_id=_upload_id(exchange))
+    except InvalidLayerPartError as error:
+        return _refused(exchange, error)
     location = exchange.url(exchange.target.path(f"blobs/{digest}"))
     return HttpResponse(201, {"Location": location, "Docker-Content-Digest": digest})
 
@@ -75,6 +80,14 @@ def _append(exchange: Exchange) -> Any:
         layer_part_blob=exchange.request.body.chunks(),
         **bounds,
     )
+
+
+def _refused(exchange: Exchange, error: InvalidLayerPartError) -> HttpResponse:
+    """Say where the upload stands, so that the client can go on. Source: registry.md §3.4."""
+    response = render_error(exchange.request, error)
+    last_byte = error.last_valid_byte_received
+    response.headers |= _progress(exchange, response.status, error.upload_id, last_byte).headers
+    return response
 
 
 def _describe(exchange: Exchange) -> Any:
