@@ -5,12 +5,14 @@ listener; ``localhost`` stands for 127.0.0.1 and ::1, since docker may take eith
 """
 
 import logging
+import os
 import socket
 import threading
 from types import TracebackType
 from typing import Any
 
-from cheroot.server import HTTPServer
+from cheroot.server import HTTPConnection, HTTPServer
+from cheroot.workers.threadpool import ThreadPool
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.mount import Doors
@@ -18,7 +20,8 @@ from ecrmock.serving.gateway import Connection, DoorGateway
 from ecrmock.values.settings import Settings
 
 DEFAULT_PORT = 5327
-_THREADS = 48  # for each address: a request that moves a layer keeps one busy
+# For each address; a request that waits for its body keeps one busy.
+_FEWEST_THREADS, _MORE_THREADS, _MOST_THREADS = 12, 16, 1024
 _IDLE_SECONDS = 60  # how long a connection, or a body, may say nothing
 _GRACE_SECONDS = 3  # that requests under way have when the server stops
 _HEADERS_LIMIT = 64 * 1024  # an authorization token alone has about 2 KiB
@@ -106,11 +109,44 @@ class _Listener(HTTPServer):
     expiration_interval = 0.1  # how long stopping may go unnoticed
 
     def __init__(self, address: tuple[str, int], gateway: type[DoorGateway]) -> None:
-        super().__init__(address, gateway, minthreads=_THREADS, maxthreads=_THREADS)
+        super().__init__(address, gateway)
+        self.requests = _Threads(self, min=_FEWEST_THREADS, max=_MOST_THREADS)
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """Take the address; a socket that does not get it is closed, which cheroot forgets."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        # Only now, so that a free port is really free; connections inherit it, and those that a client
+        # has not closed do not keep the next server from the port.
+        socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+        return socket_
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: Any = False) -> None:
         """Pass on what cheroot says; a client that hangs up is nothing to report."""
         _log.log(level, "%s", msg, exc_info=bool(traceback))
+
+
+class _Threads(ThreadPool):
+    """Threads that become more while all of them are busy, so that stalled uploads keep nobody out."""
+
+    _is_growing = False
+
+    def put(self, obj: HTTPConnection) -> None:
+        """Have a connection served, by a new thread when no other is free."""
+        super().put(obj)
+        if not self._is_growing and not self.idle:
+            self._is_growing = True
+            threading.Thread(
+                target=self._grow, daemon=True
+            ).start()  # growing waits for its threads
+
+    def _grow(self) -> None:
+        self.grow(_MORE_THREADS)
+        self._is_growing = False
 
 
 def _has_address(host: str) -> bool:

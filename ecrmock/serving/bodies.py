@@ -75,7 +75,7 @@ class ChunkedBody:
         return int(digits, 16)
 
     def _expect_line_end(self) -> None:
-        if self._line(2).strip():
+        if self._line(2) != b"\r\n":
             raise BodyError("a chunk of the body is not as long as it says")
 
     def _skip_trailer(self) -> None:

@@ -21,7 +21,8 @@ from ecrmock.serving.bodies import ChunkedBody, IncomingBody, SizedBody, drain
 from ecrmock.serving.reader import SocketReader
 
 _log = logging.getLogger("ecrmock.requests")
-_DRAIN_LIMIT = 256 * 1024 * 1024  # of a refused body: its sender reads the answer only afterwards
+_DRAIN_LIMIT = 1024 * 1024  # of a refused body; what is longer costs its sender the connection
+_LINGER_SECONDS = 2  # for the sender of a refused body to read the answer
 _TLS_HELLO = 0x16
 _LONGEST_LENGTH = 18  # digits of a Content-Length
 _REASONS: Mapping[int, str] = MappingProxyType(
@@ -78,6 +79,8 @@ class DoorGateway(Gateway):
         except BodyError as error:  # nobody may be left to read this
             response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
         self._send(response)
+        if response.close:
+            self._linger()
         incoming.conn.rfile.shrink()
         milliseconds = (perf_counter() - start) * 1000
         _log.debug("%s %s %d %.1f ms", request.method, request.path, response.status, milliseconds)
@@ -108,6 +111,21 @@ class DoorGateway(Gateway):
                 connection.sendall(piece)
         finally:
             file.close()
+
+    def _linger(self) -> None:
+        """Let the client read the answer before the connection is closed on what it still sends.
+
+        A socket that is closed with unread bytes resets the connection, and the answer is lost.
+        """
+        connection = self.req.conn.socket
+        try:
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(_LINGER_SECONDS)
+            deadline = perf_counter() + _LINGER_SECONDS
+            while perf_counter() < deadline and connection.recv(_DRAIN_LIMIT):
+                pass
+        except OSError:
+            return  # it is gone already
 
 
 def _request(incoming: Any, body: IncomingBody) -> HttpRequest:

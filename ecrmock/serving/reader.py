@@ -1,7 +1,7 @@
 """SocketReader: buffered reads from a connection, without a copy of large bodies.
 
 cheroot's own reader is written in Python byte by byte of buffer; this one has what cheroot asks of it
-(``readline``, ``has_data``, ``close``, ``bytes_read``) and hands out pieces of its buffer as they are.
+(``readline``, ``has_data``, ``close``, ``closed``, ``bytes_read``) and hands out pieces of its buffer as they are.
 """
 
 import socket
@@ -15,6 +15,7 @@ class SocketReader:
 
     def __init__(self, connection: socket.socket) -> None:
         self.bytes_read = 0
+        self.closed = False
         self._socket = connection
         self._buffer = bytearray(_HEADER_BUFFER)
         self._start = self._stop = 0
@@ -57,6 +58,7 @@ class SocketReader:
 
     def close(self) -> None:
         """Free the buffer."""
+        self.closed = True
         self._start = self._stop = 0
         self._buffer = bytearray()
 

@@ -1,0 +1,276 @@
+"""HTTP/1.1 of a running server, byte by byte. Source: RFC 9112."""
+
+import hashlib
+import json
+
+import pytest
+
+from ecrmock import Ecr
+from tests.serving.conftest import EMPTY, Connection, Peer
+
+HEALTH = "GET /_ecrmock/health HTTP/1.1"
+LAYER = b"\0\1\2\3" * (768 * 1024)  # three mebibytes
+
+
+def digest_of(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def connection(peer: Peer) -> Connection:
+    """A connection to the server."""
+    return peer.connect()
+
+
+@pytest.fixture
+def large(peer: Peer) -> str:
+    """The path of a layer of three mebibytes."""
+    Ecr(peer.server.backend).push_image("large", tag="1.0", layers=[LAYER])
+    return f"/v2/large/blobs/{digest_of(LAYER)}"
+
+
+def test_a_connection_takes_one_request_after_another(connection: Connection) -> None:
+    answers = [connection.send(HEALTH).answer().status for _ in range(3)]
+    assert answers == [200, 200, 200]
+
+
+def test_requests_may_be_sent_before_the_answers_are_read(connection: Connection) -> None:
+    for path in ("/v2/", "/_ecrmock/health", "/nothing"):
+        connection.send(f"GET {path} HTTP/1.1")
+    assert [connection.answer().status for _ in range(3)] == [200, 200, 404]
+
+
+def test_a_request_may_follow_a_body_at_once(peer: Peer, connection: Connection) -> None:
+    path = peer.start_upload()
+    following = b"GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    head = f"PATCH {path} HTTP/1.1"
+    connection.send(head, "Content-Length: 5", body=b"layer" + following)
+    assert [connection.answer().status for _ in range(2)] == [201, 200]
+
+
+def test_a_request_may_follow_a_chunked_body_at_once(peer: Peer, connection: Connection) -> None:
+    path = peer.start_upload()
+    following = b"GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    body = b"5\r\nlayer\r\n0\r\n\r\n" + following
+    connection.send(f"PATCH {path} HTTP/1.1", "Transfer-Encoding: chunked", body=body)
+    assert [connection.answer().status for _ in range(2)] == [201, 200]
+
+
+def test_a_connection_is_closed_when_the_client_asks_for_it(connection: Connection) -> None:
+    answer = connection.send(HEALTH, "Connection: close").answer()
+    assert (answer.headers["Connection"], connection.is_closed()) == ("close", True)
+
+
+def test_http_1_0_is_answered_and_closed(connection: Connection) -> None:
+    answer = connection.send("GET /_ecrmock/health HTTP/1.0").answer()
+    assert (answer.status, connection.is_closed()) == (200, True)
+
+
+def test_http_1_0_is_kept_open_when_it_asks_for_it(connection: Connection) -> None:
+    head = ("GET /_ecrmock/health HTTP/1.0", "Connection: Keep-Alive")
+    first = connection.send(*head).answer()
+    second = connection.send(*head).answer()
+    assert (first.headers["Connection"], second.status) == ("Keep-Alive", 200)
+
+
+def test_a_client_that_waits_is_told_to_go_on(peer: Peer, connection: Connection) -> None:
+    """Source: RFC 9110 section 10.1.1."""
+    head = f"PATCH {peer.start_upload()} HTTP/1.1"
+    connection.send(head, "Content-Length: 5", "Expect: 100-continue")
+    interim = [connection.line(), connection.line()]
+    connection.socket.sendall(b"layer")
+    expected = ([b"HTTP/1.1 100 Continue\r\n", b"\r\n"], 201)
+    assert (interim, connection.answer().status) == expected
+
+
+@pytest.mark.parametrize("path", ["/v2/", "/v2/app/manifests/1.0", "/_ecrmock/health", "/nothing"])
+def test_head_has_the_length_of_get_and_no_body(
+    peer: Peer, connection: Connection, path: str
+) -> None:
+    told = connection.send(f"HEAD {path} HTTP/1.1").answer("HEAD")
+    next_status = connection.send(HEALTH).answer().status
+    length = str(len(peer.ask("GET", path).body))
+    assert (told.headers["Content-Length"], next_status) == (length, 200)
+
+
+def test_an_answer_says_when_it_was_made(connection: Connection) -> None:
+    assert connection.send(HEALTH).answer().headers["Date"].endswith(" GMT")
+
+
+def test_an_answer_without_content_has_no_length(peer: Peer) -> None:
+    """Source: RFC 9110 section 8.6."""
+    answer = peer.ask("GET", peer.start_upload())
+    assert (answer.status, answer.headers["Content-Length"]) == (204, None)
+
+
+@pytest.mark.parametrize(
+    "length", ["", "garbage", "-1", "+5", "0x5", "1_0", "5 5", "5, 5", "1.0", "\u00b2", "9" * 30]
+)
+def test_a_length_that_is_no_number_is_400(connection: Connection, length: str) -> None:
+    connection.send("POST /_ecrmock/settle HTTP/1.1", f"Content-Length: {length}")
+    assert (connection.answer().status, connection.is_closed()) == (400, True)
+
+
+def test_an_encoding_that_nobody_knows_is_501(connection: Connection) -> None:
+    connection.send("POST /_ecrmock/settle HTTP/1.1", "Transfer-Encoding: gzip, chunked")
+    assert connection.answer().status == 501
+
+
+@pytest.mark.parametrize("hello", [b"\x16", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"])
+def test_the_greeting_of_tls_is_refused_at_once(connection: Connection, hello: bytes) -> None:
+    """The rest of it is not waited for. Source: reference registry.md §17.1."""
+    connection.socket.sendall(hello)
+    answer = connection.answer()
+    assert (answer.status, answer.body) == (400, b"This port speaks plain HTTP, not TLS.")
+
+
+def test_the_connection_ends_after_the_greeting_of_tls(connection: Connection) -> None:
+    connection.socket.sendall(b"\x16")
+    connection.answer()
+    assert connection.is_closed()
+
+
+@pytest.mark.parametrize(
+    "line", ["GET", "GET /", "GET / HTTP/x", "get / HTTP/1.1", "GET nothing HTTP/1.1", "\0"]
+)
+def test_what_is_no_request_is_400(connection: Connection, line: str) -> None:
+    assert connection.send(line).answer().status == 400
+
+
+def test_a_body_that_breaks_off_is_400_for_who_still_listens(
+    peer: Peer, connection: Connection
+) -> None:
+    path = peer.start_upload()
+    connection.send(f"PATCH {path} HTTP/1.1", "Content-Length: 100", body=b"half").end()
+    assert (connection.answer().status, connection.is_closed()) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [
+        ("Content-Length: 10", b"layer"),
+        ("Content-Length: 2000000", b"x" * 1_500_000),
+        ("Transfer-Encoding: chunked", b"5\r\nlayer\r\n"),
+        ("Transfer-Encoding: chunked", b"5\r\nlayer\r\nno size\r\n"),
+        ("Transfer-Encoding: chunked", b"ffff\r\nlayer"),
+    ],
+    ids=["sized", "large", "chunked", "garbled", "within a chunk"],
+)
+def test_nothing_is_left_of_a_body_that_breaks_off(
+    peer: Peer, connection: Connection, framing: str, body: bytes
+) -> None:
+    path, before = peer.start_upload(), peer.server.backend.usage()["memory_bytes"]
+    peer.ask("PATCH", path, b"begun")
+    connection.send(f"PATCH {path} HTTP/1.1", framing, body=body).end().answer()
+    kept = peer.server.backend.usage()["memory_bytes"] - before
+    assert (peer.progress(path), kept) == ("0-4", len(b"begun"))
+
+
+def test_an_upload_can_be_finished_after_a_body_that_broke_off(
+    peer: Peer, connection: Connection
+) -> None:
+    path = peer.start_upload()
+    connection.send(f"PATCH {path} HTTP/1.1", "Content-Length: 10", body=b"la").end().answer()
+    digest = digest_of(b"new layer")
+    assert peer.ask("PUT", f"{path}?digest={digest}", b"new layer").status == 201
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_a_refused_upload_with_a_large_body_gets_its_answer(
+    peer: Peer, connection: Connection, method: str
+) -> None:
+    """Its sender reads the answer only when everything is sent."""
+    head = f"{method} /v2/app/blobs/uploads/unknown?digest={EMPTY} HTTP/1.1"
+    connection.send(head, f"Content-Length: {len(LAYER)}", body=LAYER)
+    assert b"BLOB_UPLOAD_UNKNOWN" in connection.answer().body
+
+
+def test_a_connection_lives_on_after_a_refused_body(connection: Connection) -> None:
+    head = "PATCH /v2/app/blobs/uploads/unknown HTTP/1.1"
+    connection.send(head, "Content-Length: 1000", body=LAYER[:1000]).answer()
+    assert connection.send(HEALTH).answer().status == 200
+
+
+def test_a_large_refused_body_costs_its_sender_the_connection(connection: Connection) -> None:
+    head = "PATCH /v2/app/blobs/uploads/unknown HTTP/1.1"
+    answer = connection.send(head, f"Content-Length: {len(LAYER)}", body=LAYER).answer()
+    assert answer.headers["connection"] == "close"
+
+
+def test_a_refused_chunked_body_gets_its_answer(connection: Connection) -> None:
+    body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(LAYER), LAYER)
+    head = "PUT /v2/gone/manifests/1.0 HTTP/1.1"
+    connection.send(head, "Transfer-Encoding: chunked", body=body)
+    assert connection.answer().status in (404, 413)
+
+
+def test_a_manifest_that_is_too_large_gets_its_answer(connection: Connection) -> None:
+    body = b" " * (5 * 1024 * 1024)
+    connection.send("PUT /v2/app/manifests/1.0 HTTP/1.1", f"Content-Length: {len(body)}", body=body)
+    assert connection.answer().status == 413
+
+
+def test_a_header_has_a_limit(connection: Connection) -> None:
+    connection.send(HEALTH, f"X-Long: {'x' * 65_536}")
+    assert connection.answer().status == 413
+
+
+def test_a_request_line_has_a_limit(connection: Connection) -> None:
+    connection.send(f"GET /{'x' * 65_536} HTTP/1.1")
+    assert connection.answer().status == 414
+
+
+def test_a_header_may_be_as_long_as_a_token(connection: Connection) -> None:
+    """Allow at least 16 kB. Source: reference registry.md §2.2."""
+    assert connection.send(HEALTH, f"X-Token: {'x' * 16_384}").answer().status == 200
+
+
+def test_a_layer_comes_back_as_it_was(peer: Peer, large: str) -> None:
+    assert peer.ask("GET", large).body == LAYER
+
+
+def test_a_part_of_a_layer_comes_back(connection: Connection, large: str) -> None:
+    connection.send(f"GET {large} HTTP/1.1", "Range: bytes=1048570-2097160")
+    assert connection.answer().body == LAYER[1048570:2097161]
+
+
+def test_a_connection_lives_on_after_a_layer(connection: Connection, large: str) -> None:
+    connection.send(f"GET {large} HTTP/1.1").answer()
+    assert connection.send(HEALTH).answer().status == 200
+
+
+def test_a_layer_may_be_asked_for_twice_at_once(connection: Connection, large: str) -> None:
+    connection.send(f"GET {large} HTTP/1.1").send(f"GET {large} HTTP/1.1")
+    assert [len(connection.answer().body) for _ in range(2)] == [len(LAYER)] * 2
+
+
+def test_a_client_that_hangs_up_on_a_layer_does_no_harm(
+    peer: Peer, connection: Connection, large: str
+) -> None:
+    connection.send(f"GET {large} HTTP/1.1").line()
+    connection.close()
+    assert peer.ask("GET", large).body == LAYER
+
+
+def test_a_large_layer_arrives_in_chunks(peer: Peer, connection: Connection) -> None:
+    path = peer.start_upload()
+    pieces = [LAYER[place : place + 70_001] for place in range(0, len(LAYER), 70_001)]
+    body = b"".join(b"%X;n=1\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    head = (f"PUT {path}?digest={digest_of(LAYER)} HTTP/1.1", "Transfer-Encoding: chunked")
+    connection.send(*head, body=body + b"0\r\nA: b\r\n\r\n")
+    assert connection.answer().status == 201
+
+
+def test_a_path_reaches_the_door_as_it_was_sent(peer: Peer) -> None:
+    answer = peer.ask("GET", "/v2/team%2fapp/tags/list")
+    assert json.loads(answer.body)["errors"][0]["code"] == "NAME_INVALID"
+
+
+def test_a_name_of_the_query_reaches_the_door(peer: Peer) -> None:
+    assert json.loads(peer.ask("GET", "/v2/app/tags/list?n=1").body)["tags"] == ["1.0"]
+
+
+def test_addresses_in_answers_are_those_that_the_client_used(connection: Connection) -> None:
+    connection.send("POST /v2/app/blobs/uploads/ HTTP/1.1", "Content-Length: 0")
+    location = connection.answer().headers["Location"]
+    assert location.startswith("http://localhost/v2/app/blobs/uploads/")
