@@ -1,10 +1,10 @@
 """Backend, the composition root: one store, one world, the reactions, one dispatcher."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.dispatcher import Dispatcher
-from ecrmock.reactions import layers
+from ecrmock.reactions import layers, referrers, storage_classes
 from ecrmock.rules.event_envelopes import envelope
 from ecrmock.store.journal import Journal
 from ecrmock.store.store import Store
@@ -14,6 +14,9 @@ from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
 from ecrmock.world.world import make_world
+
+if TYPE_CHECKING:
+    from ecrmock.world.authority import Authority
 
 _ECR = ServicePrincipal("ecr.amazonaws.com")
 
@@ -33,7 +36,8 @@ class Backend:
         self.world = make_world(self.settings, clock=clock, ids=ids)
         self._store = Store(journal, self.settings.memory_limit)
         self.dispatcher = Dispatcher(self._store, self.world, self.settings)
-        layers.subscribe(self.world.events, self._internal)
+        for reaction in (layers, referrers, storage_classes):
+            reaction.subscribe(self.world.events, self._internal)
 
     def calls(self) -> tuple[CallRecord, ...]:
         """Return the last calls of every door, the oldest first."""
@@ -65,6 +69,13 @@ class Backend:
             "disk_bytes": usage.disk,
             "descriptors": usage.descriptors,
         }
+
+    def make_authority(self) -> "Authority":
+        """Make the authority that issues this emulator's certificates. Raises: MissingExtraError."""
+        from ecrmock.world.authority import Authority  # noqa: PLC0415 - loads when it is needed
+
+        self.world.authority = Authority(Clock().now())
+        return self.world.authority
 
     def reset(self) -> None:
         """Forget everything but the settings and the secret that tokens are signed with."""

@@ -7,7 +7,9 @@ listener; ``localhost`` stands for 127.0.0.1 and ::1, since docker may take eith
 import logging
 import os
 import socket
+import ssl
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +19,7 @@ from cheroot.workers.threadpool import ThreadPool
 from ecrmock.backend import Backend
 from ecrmock.frontends.mount import Doors
 from ecrmock.serving.gateway import Connection, DoorGateway
+from ecrmock.serving.tls import TlsAdapter, context_of_authority, context_of_files
 from ecrmock.values.settings import Settings
 
 DEFAULT_PORT = 5327
@@ -33,17 +36,25 @@ _log = logging.getLogger("ecrmock")
 class Server:
     """A server that runs from ``start`` to ``stop``; also a context manager."""
 
-    def __init__(self, backend: Backend, *, host: str = "localhost", port: int = 0) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        host: str = "localhost",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         """Prepare to listen; port 0 takes a free one when the server starts."""
         self.backend = backend
         self.host, self.port = host, port
+        self._tls = tls
         self._listeners: list[HTTPServer] = []
         self._threads: list[threading.Thread] = []
 
     @property
     def url(self) -> str:
         """The address for AWS clients."""
-        return f"http://{self.address}"
+        return f"{'http' if self._tls is None else 'https'}://{self.address}"
 
     @property
     def address(self) -> str:
@@ -65,6 +76,8 @@ class Server:
 
     def _listen(self, host: str, doors: Doors) -> None:
         listener = _Listener((host, self.port), type("_Gateway", (DoorGateway,), {"doors": doors}))
+        if self._tls is not None:
+            listener.ssl_adapter = TlsAdapter(self._tls)
         try:
             listener.prepare()
         except OSError:
@@ -159,6 +172,23 @@ def _has_address(host: str) -> bool:
     return True
 
 
-def make_server(settings: Settings, *, host: str = "localhost", port: int = 0) -> Server:
-    """Return a server of a new backend, not started yet."""
-    return Server(Backend(settings), host=host, port=port)
+def make_server(
+    settings: Settings,
+    *,
+    host: str = "localhost",
+    port: int = 0,
+    tls: bool = False,
+    certificate: tuple[Path, Path] | None = None,
+) -> Server:
+    """Return a server of a new backend, not started yet.
+
+    ``certificate`` (files with it and its key) goes with ``tls``; without it the backend gets an authority.
+    Raises: OSError for files that cannot be used; MissingExtraError.
+    """
+    backend = Backend(settings)
+    context = None
+    if certificate is not None:
+        context = context_of_files(*certificate)
+    elif tls:
+        context = context_of_authority(backend.make_authority().issue)
+    return Server(backend, host=host, port=port, tls=context)

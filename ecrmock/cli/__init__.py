@@ -2,6 +2,8 @@
 
 import click
 
+from ecrmock.cli.ca import ca
+from ecrmock.cli.env import env
 from ecrmock.cli.serve import serve
 
 
@@ -11,4 +13,6 @@ def main() -> None:
     """Emulate Amazon ECR on this machine."""
 
 
+main.add_command(ca)
+main.add_command(env)
 main.add_command(serve)

@@ -5,18 +5,18 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from ecrmock.server import DEFAULT_PORT, Server, make_server
+from ecrmock.values.errors import MissingExtraError
 from ecrmock.values.names import AccountId, Region, is_account_id
 from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Settings
 
-F = TypeVar("F", bound=Callable[..., Any])
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -91,8 +91,21 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.option(
     "--ready-file", type=click.Path(path_type=Path), help="Write the address there when ready."
 )
+@click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate of ecrmock's own.")
+@click.option("--cert", type=_FILE, help="A certificate (PEM) to speak HTTPS with; needs --key.")
+@click.option("--key", type=_FILE, help="The private key (PEM) of --cert.")
 @click.option("--verbose", is_flag=True, help="Log every request.")
-def serve(host: str, port: int, ready_file: Path | None, verbose: bool, **settings: Any) -> None:
+def serve(
+    *,
+    host: str,
+    port: int,
+    ready_file: Path | None,
+    verbose: bool,
+    tls: bool,
+    cert: Path | None,
+    key: Path | None,
+    **settings: Any,
+) -> None:
     """Run the emulator until Ctrl-C or SIGTERM.
 
     Every option has an environment variable: --port is ECRMOCK_PORT.
@@ -102,7 +115,7 @@ def serve(host: str, port: int, ready_file: Path | None, verbose: bool, **settin
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    server = make_server(Settings(**settings), host=host, port=port)
+    server = _make(Settings(**settings), host, port, tls, (cert, key))
     try:
         server.start()
     except OSError as error:
@@ -113,6 +126,24 @@ def serve(host: str, port: int, ready_file: Path | None, verbose: bool, **settin
     _announce(server, ready_file)
     stopping.wait()
     server.stop()
+
+
+def _make(
+    settings: Settings,
+    host: str,
+    port: int,
+    tls: bool,
+    files: tuple[Path | None, Path | None],
+) -> Server:
+    """Make the server, or say what is missing for TLS."""
+    cert, key = files
+    if (cert is None) != (key is None):
+        raise click.UsageError("--cert and --key go together")
+    certificate = (cert, key) if cert is not None and key is not None else None
+    try:
+        return make_server(settings, host=host, port=port, tls=tls, certificate=certificate)
+    except (OSError, MissingExtraError) as error:
+        raise click.ClickException(f"no TLS: {error}") from None
 
 
 def _announce(server: Server, ready_file: Path | None) -> None:
@@ -126,6 +157,10 @@ def _announce(server: Server, ready_file: Path | None) -> None:
         ("AWS_DEFAULT_REGION", settings.region),
     ):
         click.echo(f"  export {name}={value}")
+    if server.backend.world.authority is not None:
+        click.echo(
+            f"  export AWS_CA_BUNDLE=ecrmock.pem  # ecrmock ca --url {server.url} > ecrmock.pem"
+        )
     registry = server.backend.world.addresses.registry(settings.account, settings.region)
     click.echo(
         "  aws ecr create-repository --repository-name team/app\n"

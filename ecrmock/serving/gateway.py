@@ -5,8 +5,11 @@ buffer, and layers go out from a mapping of their file, so none is ever held in 
 """
 
 import logging
+import os
 import socket
+import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from time import perf_counter
@@ -24,6 +27,9 @@ _log = logging.getLogger("ecrmock.requests")
 _DRAIN_LIMIT = 1024 * 1024  # of a refused body; what is longer costs its sender the connection
 _LINGER_SECONDS = 2  # for the sender of a refused body to read the answer
 _TLS_HELLO = 0x16
+_NOT_TLS = (
+    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis port speaks TLS, not plain HTTP.\n"
+)
 _LONGEST_LENGTH = 18  # digits of a Content-Length
 _REASONS: Mapping[int, str] = MappingProxyType(
     {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -38,10 +44,21 @@ class Request(HTTPRequest):
 
     def read_request_line(self) -> bool:
         """Read the first line, unless it is the greeting of TLS."""
-        if self.server.ssl_adapter is None and self.conn.rfile.first_byte() == _TLS_HELLO:
+        try:
+            first = self.conn.rfile.first_byte()
+        except ssl.SSLError as error:
+            self._refuse_plain_http(error)
+            return False
+        if self.server.ssl_adapter is None and first == _TLS_HELLO:
             self.simple_response("400 Bad Request", "This port speaks plain HTTP, not TLS.")
             return False
         return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+
+    def _refuse_plain_http(self, error: ssl.SSLError) -> None:
+        """Answer in plain HTTP whoever speaks it on the port of TLS; other failures need no answer."""
+        if error.reason == "HTTP_REQUEST":
+            with suppress(OSError):
+                os.write(self.conn.socket.fileno(), _NOT_TLS)
 
     def respond(self) -> None:
         """Have the gateway answer; it reads the body itself."""

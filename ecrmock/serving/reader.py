@@ -1,10 +1,11 @@
 """SocketReader: buffered reads from a connection, without a copy of large bodies.
 
-cheroot's own reader is written in Python byte by byte of buffer; this one has what cheroot asks of it
-(``readline``, ``has_data``, ``close``, ``closed``, ``bytes_read``) and hands out pieces of its buffer as they are.
+cheroot's own reader is Python's slow one; this one has what cheroot asks of it (``readline``, ``has_data``,
+``close``, ``closed``, ``bytes_read``) and hands out pieces of its buffer as they are.
 """
 
 import socket
+import ssl
 
 _HEADER_BUFFER = 64 * 1024
 BODY_BUFFER = 1024 * 1024
@@ -21,8 +22,9 @@ class SocketReader:
         self._start = self._stop = 0
 
     def has_data(self) -> bool:
-        """Tell whether there are bytes that need no waiting."""
-        return self._start < self._stop
+        """Tell whether there are bytes that need no waiting; TLS may have some that it has unpacked."""
+        pending = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
+        return pending or self._start < self._stop
 
     def first_byte(self) -> int | None:
         """Return the next byte without taking it; None at the end."""

@@ -93,3 +93,7 @@ class ServerError(EcrError):
 
     def __init__(self) -> None:
         super().__init__("These errors are usually caused by a server-side issue.")
+
+
+class MissingExtraError(Exception):
+    """A feature needs packages that are not installed; the text says how to install them."""

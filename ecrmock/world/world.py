@@ -1,6 +1,7 @@
 """World: all that an operation may ask of the outside."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ecrmock.values.settings import Settings
 from ecrmock.world.addresses import Addresses
@@ -10,6 +11,9 @@ from ecrmock.world.ids import Ids
 from ecrmock.world.layer_urls import LayerUrls
 from ecrmock.world.scheduler import Scheduler
 from ecrmock.world.tokens import Tokens
+
+if TYPE_CHECKING:
+    from ecrmock.world.authority import Authority
 
 
 @dataclass(slots=True)
@@ -23,6 +27,7 @@ class World:
     tokens: Tokens
     addresses: Addresses
     layer_urls: LayerUrls
+    authority: "Authority | None" = None  # of a server with TLS and a certificate of its own
 
 
 def make_world(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> World:

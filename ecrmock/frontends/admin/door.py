@@ -13,7 +13,7 @@ from ecrmock.values.errors import EcrError
 
 _BODY_LIMIT = 1024 * 1024
 
-Handler = Callable[[Backend, Any], Mapping[str, Any]]
+Handler = Callable[[Backend, Any], Mapping[str, Any] | bytes]
 
 _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
     {
@@ -25,6 +25,7 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("POST", "/_ecrmock/clock"): clock.change,
         ("GET", "/_ecrmock/events"): state.events,
         ("GET", "/_ecrmock/calls"): state.calls,
+        ("GET", "/_ecrmock/ca.pem"): state.authority,
     }
 )
 _PATHS = frozenset(path for _, path in _HANDLERS)
@@ -47,7 +48,7 @@ class AdminDoor:
         try:
             if handler is None:
                 raise _unknown(request)
-            response = _json(200, handler(self._backend, _document(request)))
+            response = _response(handler(self._backend, _document(request)))
         except AdminError as error:
             response = _json(error.status, {"message": error.message})
         if request.method == "HEAD":
@@ -82,6 +83,13 @@ def _document(request: HttpRequest) -> Any:
     if not isinstance(document, dict):
         raise AdminError("the body is no JSON object")
     return document
+
+
+def _response(answer: Mapping[str, Any] | bytes) -> HttpResponse:
+    """Return an answer as JSON, or a certificate as it is."""
+    if isinstance(answer, bytes):
+        return HttpResponse(200, {"Content-Type": "application/x-pem-file"}, answer)
+    return _json(200, answer)
 
 
 def _json(status: int, document: Mapping[str, Any]) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.dispatch.call import CallRecord
+from ecrmock.frontends.admin.errors import AdminError
 
 
 def health(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -15,8 +16,15 @@ def health(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
         "version": version("ecrmock"),
         "account": backend.settings.account,
         "region": backend.settings.region,
+        "registry": _registry(backend),
         "usage": backend.usage(),
     }
+
+
+def _registry(backend: Backend) -> str:
+    """Return what stands before a repository's name in a reference, for the default registry."""
+    settings = backend.settings
+    return backend.world.addresses.registry(settings.account, settings.region)
 
 
 def reset(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -29,6 +37,14 @@ def settle(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Do the work that is due."""
     backend.settle()
     return {"status": "ok"}
+
+
+def authority(backend: Backend, _: Mapping[str, Any]) -> bytes:
+    """Return the certificate to trust. Raises: AdminError when the server has none of its own."""
+    made = backend.world.authority
+    if made is None:
+        raise AdminError("this server has no certificate authority; start it with --tls", 404)
+    return made.pem
 
 
 def events(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
