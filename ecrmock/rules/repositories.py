@@ -15,6 +15,8 @@ from ecrmock.values.repositories import (
 )
 
 _KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{32,36}")
+_TAG_KEY = re.compile(r"[\w +=.:/@-]{1,128}")
+_TAG_VALUE = re.compile(r"[\w +=.:/@-]{0,256}")
 _FILTERS = "imageTagMutabilityExclusionFilters"
 
 
@@ -53,13 +55,17 @@ def check_encryption(encryption: EncryptionConfiguration) -> None:
 
 
 def check_resource_tags(tags: Sequence[ResourceTag], limit: int) -> None:
-    """Refuse bad keys, duplicates and too many. Source: reference api.md §7.
+    """Refuse bad keys and values, duplicates and too many. Source: reference api.md §7.
 
     Raises: InvalidTagParameterError, TooManyTagsError.
     """
     keys = [tag.key for tag in tags]
-    bad = any(not 1 <= len(key) <= 128 or key.lower().startswith("aws:") for key in keys)
-    if bad or len(set(keys)) < len(keys) or any(len(tag.value) > 256 for tag in tags):
+    bad = any(not _TAG_KEY.fullmatch(key) or key.lower().startswith("aws:") for key in keys)
+    if (
+        bad
+        or len(set(keys)) < len(keys)
+        or not all(_TAG_VALUE.fullmatch(tag.value) for tag in tags)
+    ):
         raise InvalidTagParameterError
     if len(tags) > limit:
         raise TooManyTagsError

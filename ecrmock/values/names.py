@@ -27,6 +27,7 @@ _TAG = re.compile(r"[a-zA-Z0-9-_.]+")
 _DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
 _SHA256 = re.compile(r"sha256:[a-f0-9]{64}")
 _UPLOAD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_REPOSITORY_ARN = re.compile(r"arn:([a-z-]+):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 _REGISTRY_HOST = re.compile(r"([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,}(?:-[a-z0-9]+)+)\..+")
 _ADDRESS_PREFIX = re.compile(r"([0-9]{12})\.([a-z]{2,}(?:-[a-z0-9]+)+)")
 
@@ -60,6 +61,15 @@ def partition_of(region: Region) -> Partition:
 def repository_arn(account: AccountId, region: Region, name: RepositoryName) -> str:
     """Return the ARN of a repository. Source: reference api.md §20."""
     return f"arn:{partition_of(region).name}:ecr:{region}:{account}:repository/{name}"
+
+
+def parse_repository_arn(arn: str) -> tuple[AccountId, Region, RepositoryName] | None:
+    """Read account, region and name from what ``repository_arn`` writes; None for anything else."""
+    match = _REPOSITORY_ARN.fullmatch(arn)
+    if match is None or not is_repository_name(match[4]):
+        return None
+    account, region, name = AccountId(match[3]), Region(match[2]), RepositoryName(match[4])
+    return (account, region, name) if match[1] == partition_of(region).name else None
 
 
 def registry_host(account: AccountId, region: Region) -> str:

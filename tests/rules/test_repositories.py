@@ -110,6 +110,8 @@ def test_aes256_takes_no_key() -> None:
         resource_tags("team", "Team"),
         resource_tags("k" * 128, value="v" * 256),
         resource_tags("awsome", "aws"),
+        resource_tags("a b+c-d=e.f_g:h/i@9", value="a b+c-d=e.f_g:h/i@9"),
+        resource_tags("équipe", value="\u6771\u4eac"),
         resource_tags(*map(str, range(50))),
     ],
 )
@@ -127,6 +129,9 @@ def test_up_to_50_good_resource_tags_are_fine(tags: tuple[ResourceTag, ...]) -> 
         resource_tags("aws:team"),
         resource_tags("AWS:team"),
         resource_tags("team", value="v" * 257),
+        resource_tags("team*"),
+        resource_tags("team\n"),
+        resource_tags("team", value="a,b"),
     ],
 )
 def test_a_bad_key_or_value_is_refused(tags: tuple[ResourceTag, ...]) -> None:

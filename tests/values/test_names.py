@@ -18,6 +18,7 @@ from ecrmock.values.names import (
     is_upload_id,
     parse_address_prefix,
     parse_registry_host,
+    parse_repository_arn,
     partition_of,
     registry_host,
     repository_arn,
@@ -72,6 +73,35 @@ def test_an_unknown_region_is_taken_for_one_of_the_first_partition() -> None:
 def test_the_arn_of_a_repository_carries_the_partition_of_its_region(region: str, arn: str) -> None:
     """Source: reference api.md §20."""
     assert repository_arn(ACCOUNT, region, "team/app") == arn
+
+
+@pytest.mark.parametrize(("region", "name", "suffix"), REGIONS)
+def test_the_arn_of_a_repository_is_read_back(region: str, name: str, suffix: str) -> None:
+    arn = repository_arn(ACCOUNT, region, "team/app")
+    assert parse_repository_arn(arn) == (ACCOUNT, region, "team/app")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "",
+        "team/app",
+        "arn:aws:ecr:us-east-1:123456789012:repository",
+        "arn:aws:ecr:us-east-1:123456789012:repository/",
+        "arn:aws:ecr:us-east-1:123456789012:repository/A",
+        "arn:aws:ecr:us-east-1:123456789012:repository/team/app\n",
+        "arn:aws:ecr:us-east-1:123456789012:registry/app",
+        "arn:aws:ecr:us-east-1:12345:repository/app",
+        "arn:aws:ecr::123456789012:repository/app",
+        "arn:aws:ecr-public::123456789012:repository/app",
+        "arn:aws:s3:us-east-1:123456789012:repository/app",
+        "arn:aws-cn:ecr:us-east-1:123456789012:repository/app",
+        "ARN:aws:ecr:us-east-1:123456789012:repository/app",
+    ],
+)
+def test_everything_else_is_no_arn_of_a_repository(arn: str) -> None:
+    """Source: reference api.md §7, §20."""
+    assert parse_repository_arn(arn) is None
 
 
 @pytest.mark.parametrize(
