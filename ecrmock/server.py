@@ -25,6 +25,7 @@ from ecrmock.values.settings import Settings
 DEFAULT_PORT = 5327
 # For each address; a request that waits for its body keeps one busy.
 _FEWEST_THREADS, _MORE_THREADS, _MOST_THREADS = 12, 16, 1024
+_FREE_PORT_ATTEMPTS = 5
 _IDLE_SECONDS = 60  # how long a connection, or a body, may say nothing
 _GRACE_SECONDS = 3  # that requests under way have when the server stops
 _HEADERS_LIMIT = 64 * 1024  # an authorization token alone has about 2 KiB
@@ -65,14 +66,28 @@ class Server:
     def start(self) -> "Server":
         """Accept connections. Raises: OSError when an address cannot be had."""
         doors = Doors(self.backend)
-        for host in _LOCAL if self.host == "localhost" else (self.host,):
-            self._listen(host, doors)
+        attempts = 1 if self.port else _FREE_PORT_ATTEMPTS
+        while not self._listeners:
+            attempts -= 1
+            self._try_to_listen(doors, is_last=not attempts)
         for listener in self._listeners:
             thread = threading.Thread(target=listener.serve, name="ecrmock", daemon=True)
             thread.start()
             self._threads.append(thread)
         self.backend.world.addresses.serve_at(self.backend.settings.public_url or self.url)
         return self
+
+    def _try_to_listen(self, doors: Doors, *, is_last: bool) -> None:
+        """Listen on every address of the host; a port that is free on one may be taken on another."""
+        port = self.port
+        try:
+            for host in _LOCAL if self.host == "localhost" else (self.host,):
+                self._listen(host, doors)
+        except OSError:
+            self.stop()
+            self.port = port
+            if is_last:
+                raise
 
     def _listen(self, host: str, doors: Doors) -> None:
         listener = _Listener((host, self.port), type("_Gateway", (DoorGateway,), {"doors": doors}))
@@ -82,7 +97,6 @@ class Server:
             listener.prepare()
         except OSError:
             if not self._listeners or _has_address(host):
-                self.stop()
                 raise
             return  # this machine has no ::1
         self.port = listener.bind_addr[1]

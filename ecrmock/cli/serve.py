@@ -123,9 +123,14 @@ def serve(
             f"cannot listen on {host}, port {port}: {error.strerror or error}. "
             "Another port is taken with --port, a free one with --port 0."
         ) from None
-    _announce(server, ready_file)
-    stopping.wait()
-    server.stop()
+    try:
+        _announce(server, ready_file)
+        stopping.wait()
+    except OSError as error:
+        text = f"cannot write {ready_file}: {error.strerror or error}"
+        raise click.ClickException(text) from None
+    finally:
+        server.stop()
 
 
 def _make(

@@ -403,9 +403,9 @@ def test_a_layer_without_an_image_has_no_url(ecr: Any) -> None:
     assert failed("LayerInaccessibleException", call, **APP, layerDigest=digest)
 
 
-def test_an_operation_that_ecrmock_lacks_says_so(ecr: Any) -> None:
+def test_an_operation_that_ecrmock_lacks_says_so(door: Door) -> None:
     """Never an empty success instead."""
     with pytest.raises(ClientError) as caught:
-        ecr.describe_registry()
+        door.client("sts").decode_authorization_message(EncodedMessage="message")
     error, metadata = caught.value.response["Error"], caught.value.response["ResponseMetadata"]
     assert (error["Code"], metadata["HTTPStatusCode"]) == ("NotImplementedException", 501)

@@ -27,6 +27,17 @@ MANIFEST = manifest_of(LAYER)
 DIGEST = digest_of(MANIFEST)
 UNKNOWN = digest_of(b"nothing")
 REASON = "Requested image not found"
+DETAIL = {
+    "registryId": ACCOUNT,
+    "repositoryName": "app",
+    "imageDigest": DIGEST,
+    "imageTags": ["1.0", "latest"],
+    "imageSizeInBytes": len(b"{}") + len(LAYER),
+    "imagePushedAt": START,
+    "imageManifestMediaType": OCI_MANIFEST,
+    "artifactMediaType": OCI_CONFIG,
+    "imageStatus": "ACTIVE",
+}
 
 
 def test_an_upload_starts_with_an_id_and_a_part_size_and_nothing_else(ecr: Any) -> None:
@@ -112,17 +123,7 @@ def test_a_pushed_image_is_described_with_its_size_and_tags(ecr: Any) -> None:
     """The size is that of config and layers. Source: reference api.md §5.2."""
     push(ecr, LAYER, "1.0", "latest")
     (detail,) = ecr.describe_images(repositoryName="app")["imageDetails"]
-    assert detail == {
-        "registryId": ACCOUNT,
-        "repositoryName": "app",
-        "imageDigest": DIGEST,
-        "imageTags": ["1.0", "latest"],
-        "imageSizeInBytes": len(b"{}") + len(LAYER),
-        "imagePushedAt": START,
-        "imageManifestMediaType": OCI_MANIFEST,
-        "artifactMediaType": OCI_CONFIG,
-        "imageStatus": "ACTIVE",
-    }
+    assert detail == DETAIL
 
 
 def test_an_untagged_image_is_described_without_the_member_image_tags(ecr: Any) -> None:

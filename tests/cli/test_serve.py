@@ -1,0 +1,285 @@
+"""``ecrmock serve``: what it prints, how it is configured, and how it ends. Source: DESIGN.md section 4."""
+
+import hashlib
+import http.client
+import json
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from ecrmock.cli import main
+from ecrmock.cli.serve import serve as serve_command
+from tests.cli.conftest import Process
+
+Serve = Callable[..., Process]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+OPTIONS = [
+    option
+    for parameter in serve_command.params
+    if isinstance(parameter, click.Option)
+    for option in (*parameter.opts, *parameter.secondary_opts)
+]
+
+
+def digest_of(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def health(process: Process) -> dict[str, Any]:
+    return json.loads(process.ask("GET", "/_ecrmock/health")[1])
+
+
+def invoke(*arguments: str, **variables: str) -> Result:
+    """Run a command in this process; only one that ends before it serves."""
+    return CliRunner().invoke(main, arguments, env=variables)
+
+
+@pytest.fixture
+def uploading(serve: Serve) -> Iterator[Process]:
+    """A server in the middle of taking a layer in."""
+    process = serve("--anonymous")
+    create(process, "app")
+    with closing(process.connect()) as connection:
+        path = start_upload(connection, "app")
+    with socket.create_connection(("127.0.0.1", process.port), timeout=60) as client:
+        head = f"PATCH {path} HTTP/1.1\r\nHost: x\r\n"
+        client.sendall(f"{head}Content-Length: 99\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert client.recv(65_536).startswith(b"HTTP/1.1 100")
+        client.sendall(b"some")
+        yield process
+
+
+def create(process: Process, name: str) -> None:
+    target = "AmazonEC2ContainerRegistry_V20150921.CreateRepository"
+    connection = process.connect()
+    body = json.dumps({"repositoryName": name})
+    connection.request("POST", "/", body, {"X-Amz-Target": target})
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def start_upload(connection: http.client.HTTPConnection, name: str) -> str:
+    connection.request("POST", f"/v2/{name}/blobs/uploads/")
+    response = connection.getresponse()
+    response.read()
+    return f"/v2/{name}/blobs/uploads/{response.headers['Docker-Upload-UUID']}"
+
+
+def test_the_first_line_says_where_it_listens(serve: Serve) -> None:
+    process = serve()
+    assert process.ready_line == f"ecrmock is ready at http://localhost:{process.port}\n"
+
+
+def test_it_accepts_connections_once_it_says_so(serve: Serve) -> None:
+    assert health(serve())["status"] == "ok"
+
+
+def next_steps(registry: str, region: str) -> str:
+    return f"""
+  export AWS_ENDPOINT_URL=http://{registry}
+  export AWS_ACCESS_KEY_ID=test
+  export AWS_SECRET_ACCESS_KEY=test
+  export AWS_DEFAULT_REGION={region}
+  aws ecr create-repository --repository-name team/app
+  aws ecr get-login-password | docker login --username AWS --password-stdin {registry}
+  docker push {registry}/team/app:1.0
+"""
+
+
+def test_it_prints_what_to_type_next(serve: Serve) -> None:
+    process = serve("--region", "eu-west-1").stop()
+    assert process.output == next_steps(f"localhost:{process.port}", "eu-west-1")
+
+
+def test_it_logs_nothing_that_looks_like_trouble(serve: Serve) -> None:
+    process = serve()
+    process.ask("GET", "/v2/")
+    assert process.stop().log == ""
+
+
+def test_verbose_logs_requests(serve: Serve) -> None:
+    process = serve("--verbose")
+    process.ask("GET", "/v2/")
+    assert "GET /v2/ 401" in process.stop().log
+
+
+def test_the_address_is_written_to_the_ready_file(serve: Serve, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    process = serve("--ready-file", str(ready)).stop()
+    written = {path.name: path.read_text() for path in tmp_path.glob("ready*")}
+    assert written == {"ready": f"http://localhost:{process.port}\n"}
+
+
+def test_a_ready_file_that_cannot_be_written_is_a_failure_in_words(run: Run) -> None:
+    """Source: DESIGN.md section 4, exit codes."""
+    done = run("serve", "--port", "0", "--ready-file", "/nowhere/at/all")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_well_by_a_signal(serve: Serve, number: signal.Signals) -> None:
+    process = serve().stop(number)
+    assert (process.exit_code, process.log) == (0, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_well_in_the_middle_of_an_upload(
+    uploading: Process, number: signal.Signals
+) -> None:
+    process = uploading.stop(number)
+    assert (process.exit_code, "Traceback" in process.log) == (0, False)
+
+
+def test_every_option_can_be_a_variable(serve: Serve) -> None:
+    variables = {"ECRMOCK_PORT": "0", "ECRMOCK_ACCOUNT": "111122223333"}
+    found = health(serve(**variables, ECRMOCK_REGION="eu-west-1"))
+    assert (found["account"], found["region"]) == ("111122223333", "eu-west-1")
+
+
+def test_a_flag_can_be_a_variable(serve: Serve) -> None:
+    assert serve(ECRMOCK_ANONYMOUS="1").ask("GET", "/v2/")[0] == 200
+
+
+def test_an_option_goes_before_its_variable(serve: Serve) -> None:
+    process = serve("--account", "111122223333", ECRMOCK_ACCOUNT="444455556666")
+    assert health(process)["account"] == "111122223333"
+
+
+@pytest.mark.parametrize(
+    ("variables", "region"),
+    [
+        ({}, "us-east-1"),
+        ({"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        ({"AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-2"),
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-1"),
+        ({"AWS_REGION": "eu-west-1", "ECRMOCK_REGION": "eu-west-3"}, "eu-west-3"),
+    ],
+)
+def test_the_region_is_that_of_the_environment(
+    serve: Serve, variables: dict[str, str], region: str
+) -> None:
+    assert health(serve(**variables))["region"] == region
+
+
+BAD = [
+    ("--port", "70000", "0<=x<=65535"),
+    ("--port", "many", "not a valid integer"),
+    ("--account", "12", "twelve digits"),
+    ("--region", "nowhere", "us-east-1"),
+    ("--uri-style", "any", "'path', 'host', 'aws'"),
+    ("--public-url", "localhost:5327", "as in http://"),
+    ("--public-url", "ftp://ecr.test", "as in http://"),
+    ("--public-url", "http://ecr.test/path", "as in http://"),
+    ("--memory-limit", "much", "as in 512M"),
+]
+
+
+@pytest.mark.parametrize(("option", "value", "hint"), BAD)
+def test_a_bad_value_is_answered_with_what_is_wanted(option: str, value: str, hint: str) -> None:
+    result = invoke("serve", option, value)
+    assert (result.exit_code, option in result.stderr, hint in result.stderr) == (2, True, True)
+
+
+@pytest.mark.parametrize(("option", "value", "hint"), BAD)
+def test_a_bad_variable_is_answered_likewise(option: str, value: str, hint: str) -> None:
+    name = f"ECRMOCK_{option.removeprefix('--').replace('-', '_').upper()}"
+    result = invoke("serve", **{name: value})
+    assert (result.exit_code, hint in result.stderr) == (2, True)
+
+
+def test_a_bad_region_of_the_environment_is_refused() -> None:
+    result = invoke("serve", AWS_REGION="nowhere", AWS_DEFAULT_REGION="", ECRMOCK_REGION="")
+    assert (result.exit_code, "nowhere" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--nothing"), ("serve", "more"), ("nothing",)])
+def test_what_it_does_not_know_is_bad_usage(arguments: tuple[str, ...]) -> None:
+    assert invoke(*arguments).exit_code == 2
+
+
+def test_a_port_in_use_is_a_failure_with_a_way_out(serve: Serve, run: Run) -> None:
+    port = serve().port
+    done = run("serve", "--port", str(port))
+    assert done.returncode == 1
+    assert all(hint in done.stderr for hint in (f"port {port}", "in use", "--port 0"))
+
+
+def test_a_port_in_use_is_no_traceback(serve: Serve, run: Run) -> None:
+    done = run("serve", "--port", str(serve().port))
+    assert ("Traceback" in done.stderr, done.stdout) == (False, "")
+
+
+def test_an_address_of_another_machine_is_a_failure(run: Run) -> None:
+    done = run("serve", "--host", "203.0.113.1", "--port", "0")
+    assert (done.returncode, "203.0.113.1" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("option", [*OPTIONS, "--help"])
+def test_help_lists_every_option(option: str) -> None:
+    assert option in invoke("serve", "--help").stdout
+
+
+def test_help_says_that_options_are_variables_too() -> None:
+    assert "ECRMOCK_PORT" in invoke("serve", "--help").stdout
+
+
+def test_the_command_lists_its_commands() -> None:
+    assert "serve" in invoke("--help").stdout
+
+
+def test_the_command_knows_its_version(run: Run) -> None:
+    done = run("--version")
+    assert (done.returncode, "0.1" in done.stdout) == (0, True)
+
+
+def push(process: Process, number: int) -> int:
+    """Push an image with layers of its own and one that all of them have; return the last status."""
+    layers = [b"common" * 50_000, f"{number}".encode() * 400_000, b"{}"]
+    connection = process.connect()
+    for layer in layers:
+        path = f"{start_upload(connection, 'app')}?digest={digest_of(layer)}"
+        connection.request("PUT", path, layer)
+        connection.getresponse().read()
+    connection.request("PUT", f"/v2/app/manifests/{number}", manifest_of(*layers))
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def manifest_of(*blobs: bytes) -> bytes:
+    *layers, config = [
+        {"mediaType": "application/octet-stream", "digest": digest_of(blob), "size": len(blob)}
+        for blob in blobs
+    ]
+    kind = "application/vnd.oci.image.manifest.v1+json"
+    document = {"schemaVersion": 2, "mediaType": kind, "config": config, "layers": layers}
+    return json.dumps(document).encode()
+
+
+def test_eight_clients_push_at_once(serve: Serve) -> None:
+    process = serve("--anonymous")
+    create(process, "app")
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(lambda number: push(process, number), range(8)))
+    assert statuses == [201] * 8
+
+
+def test_nothing_is_lost_when_eight_clients_push_at_once(serve: Serve) -> None:
+    process = serve("--anonymous")
+    create(process, "app")
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: push(process, number), range(8)))
+    tags = json.loads(process.ask("GET", "/v2/app/tags/list")[1])["tags"]
+    layers = [f"{number}".encode() * 400_000 for number in range(8)]
+    got = [process.ask("GET", f"/v2/app/blobs/{digest_of(layer)}")[1] for layer in layers]
+    assert (sorted(tags), got) == ([str(number) for number in range(8)], layers)
