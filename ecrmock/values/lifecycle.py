@@ -1,0 +1,126 @@
+"""Lifecycle policies: rules, what became of images by them, previews, and their errors.
+
+The words of a policy's text are lower case (``expire``), those of the API upper case (``EXPIRE``).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecrmock.values.errors import EcrError, InvalidParameterError
+from ecrmock.values.names import AccountId, Digest, RepositoryName, Tag
+
+TAGGED, UNTAGGED, ANY = "tagged", "untagged", "any"
+STANDARD, ARCHIVE = "standard", "archive"
+EXPIRE, TRANSITION = "expire", "transition"
+COUNT_MORE_THAN = "imageCountMoreThan"
+SINCE_PUSHED = "sinceImagePushed"
+SINCE_PULLED = "sinceImagePulled"
+SINCE_TRANSITIONED = "sinceImageTransitioned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleSelection:
+    """Which images a rule is about: their tags and storage class, and how many or how old they are."""
+
+    tag_status: str
+    count_type: str
+    count_number: int
+    count_unit: str | None = None
+    tag_pattern_list: tuple[str, ...] | None = None
+    tag_prefix_list: tuple[str, ...] | None = None
+    storage_class: str | None = None  # None: the text does not say, and standard is meant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleAction:
+    """What happens to the images that a rule acts on."""
+
+    type: str
+    target_storage_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleRule:
+    """One rule; a lower priority number comes first."""
+
+    rule_priority: int
+    selection: LifecycleSelection
+    action: LifecycleAction
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePolicy:
+    """The rules of a policy, by priority."""
+
+    rules: tuple[LifecycleRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleCandidate:
+    """An image as lifecycle rules see it. Source for the times: reference api.md §9.4, no. 6 to 8."""
+
+    image_digest: Digest
+    image_tags: tuple[Tag, ...]
+    storage_class: str | None  # None while it is on the way back from the archive
+    image_pushed_at: datetime
+    pushed_at: datetime  # by which its age is reckoned: the restore's, if it was restored
+    pulled_at: datetime
+    archived_at: datetime | None = None
+    indexes: tuple[Digest, ...] = ()  # that list it
+    subject: Digest | None = None  # while that is in the repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spared:
+    """Why one rule did not act on an image."""
+
+    rule_priority: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleVerdict:
+    """What a policy does with one image: the rule that acts and why, or why each rule spares it."""
+
+    candidate: LifecycleCandidate
+    applied_rule_priority: int | None = None
+    action: LifecycleAction | None = None
+    reason: str = ""
+    pass_number: int = 0  # children of an index follow in the pass after it
+    spared: tuple[Spared, ...] = ()
+
+
+class InvalidLifecyclePolicyError(InvalidParameterError):
+    """The text is no lifecycle policy. Source: reference api.md §9.3.
+
+    ECR leaves out the closing quote of some texts, so ``is_closed`` says whether it is there.
+    """
+
+    def __init__(self, detail: str, *, is_closed: bool = True) -> None:
+        constraint = f"Lifecycle policy validation failure: {detail}"
+        super().__init__("LifecyclePolicyText", constraint)
+        if not is_closed:
+            self.message = self.message.removesuffix("'")
+
+
+class UnreadableLifecyclePolicyError(InvalidParameterError):
+    """The text cannot be mapped to a lifecycle policy at all. Source: reference api.md §9.3 (a)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "LifecyclePolicyText",
+            "Lifecycle policy parsing failure: Could not map policyString into LifecyclePolicy.",
+        )
+
+
+class LifecyclePolicyNotFoundError(EcrError):
+    """The repository has no lifecycle policy. Source: reference api.md §9.1."""
+
+    code = "LifecyclePolicyNotFoundException"
+
+    def __init__(self, name: RepositoryName, registry_id: AccountId) -> None:
+        super().__init__(
+            f"Lifecycle policy does not exist for the repository with name '{name}' "
+            f"in the registry with id '{registry_id}'"
+        )
