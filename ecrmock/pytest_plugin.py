@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ecrmock.handle import Ecr, ServedEcr
 
 _SHOWN_CALLS = 10
+_SHOWN_LETTERS = 300  # of the parameters of one call, which may have a manifest among them
 _handle = pytest.StashKey["Ecr"]()
 
 
@@ -39,9 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def ecr(request: pytest.FixtureRequest) -> "Iterator[Ecr]":
-    """A new, empty ECR that answers every boto3 client of this process during the test."""
+    """A new, empty ECR that answers every boto3 client of this process during the test.
+
+    Beside ``ecr_server`` it is the same one.
+    """
     from ecrmock import mock_ecr  # noqa: PLC0415 - loaded for the tests that need it
 
+    if "ecr_server" in request.fixturenames:
+        yield request.getfixturevalue("ecr_server")
+        return
     with mock_ecr(**_options(request)) as handle:
         request.node.stash[_handle] = handle
         yield handle
@@ -72,8 +79,8 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
         "region": request.config.getini("ecr_region") or None,
         "require_layers": request.config.getini("ecr_require_layers"),
     }
-    for marker in request.node.iter_markers("ecr"):
-        return {**options, **marker.kwargs}
+    for marker in reversed(list(request.node.iter_markers("ecr"))):  # the nearest last
+        options |= marker.kwargs
     return options
 
 
@@ -92,8 +99,12 @@ def pytest_runtest_makereport(
 def _last_calls(handle: "Ecr") -> str:
     lines = [
         f"{record.time:%H:%M:%S.%f} {record.service} {record.operation} {record.region}"
-        f" {record.error or 'ok'} {dict(record.parameters)}"
+        f" {record.error or 'ok'} {_shortened(str(dict(record.parameters)))}"
         for record in handle.calls[-_SHOWN_CALLS:]
     ]
     left_out = len(handle.calls) - len(lines)
     return "\n".join(([f"({left_out} earlier ones)"] if left_out else []) + lines)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS]}…"

@@ -14,7 +14,7 @@ import click
 from ecrmock.server import DEFAULT_PORT, Server, make_server
 from ecrmock.values.errors import MissingExtraError
 from ecrmock.values.names import AccountId, Region, is_account_id
-from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Settings
+from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Quotas, Settings, quotas_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
@@ -42,6 +42,16 @@ def _public_url(_: click.Context, __: click.Parameter, value: str) -> str:
     ):
         raise click.BadParameter("it is a scheme, a host and a port, as in http://ecr.test:5327")
     return value
+
+
+def _quotas(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Quotas:
+    pairs = [value.partition("=") for value in values]
+    if any(not number.isdigit() for _name, _equals, number in pairs):
+        raise click.BadParameter("a quota is a name and a number, as images_per_repository=10")
+    try:
+        return quotas_of({name: int(number) for name, _equals, number in pairs})
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -91,6 +101,13 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 @click.option(
     "--ready-file", type=click.Path(path_type=Path), help="Write the address there when ready."
 )
+@click.option(
+    "--quota",
+    multiple=True,
+    metavar="NAME=N",
+    callback=_quotas,
+    help="Change a limit, as images_per_repository=10; may be given several times.",
+)
 @click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate of ecrmock's own.")
 @click.option("--cert", type=_FILE, help="A certificate (PEM) to speak HTTPS with; needs --key.")
 @click.option("--key", type=_FILE, help="The private key (PEM) of --cert.")
@@ -104,6 +121,7 @@ def serve(
     tls: bool,
     cert: Path | None,
     key: Path | None,
+    quota: Quotas,
     **settings: Any,
 ) -> None:
     """Run the emulator until Ctrl-C or SIGTERM.
@@ -115,7 +133,7 @@ def serve(
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    server = _make(Settings(**settings), host, port, tls, (cert, key))
+    server = _make(Settings(quotas=quota, **settings), host, port, tls, (cert, key))
     try:
         server.start()
     except OSError as error:
@@ -127,7 +145,8 @@ def serve(
         _announce(server, ready_file)
         stopping.wait()
     except OSError as error:
-        text = f"cannot write {ready_file}: {error.strerror or error}"
+        where = error.filename or "to standard output"
+        text = f"cannot write {where}: {error.strerror or error}"
         raise click.ClickException(text) from None
     finally:
         server.stop()

@@ -58,4 +58,5 @@ def _restore(covered: Mapping[str, str | None]) -> None:
 
 def innermost() -> Backend | None:
     """Return the backend that answers now."""
-    return _active[-1].backend if _active else None
+    present = _active[-1:]  # at once: another thread may be ending the last one
+    return present[0].backend if present else None

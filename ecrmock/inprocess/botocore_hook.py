@@ -17,7 +17,6 @@ from botocore.model import OperationModel
 from ecrmock.backend import Backend
 from ecrmock.inprocess import active, answering, transport
 
-_ECR_SERVICES = frozenset({"ecr", "ecr-public"})
 _IDENTITY_SERVICES = frozenset({"sts", "iam"})
 _COVERED = "_ecrmock_covered"
 _NAME = "_make_request"
@@ -108,7 +107,7 @@ def _answering_backend(operation: OperationModel, request: dict[str, Any]) -> Ba
 
 def is_ours(service: str, url: str) -> bool:
     """Tell whether a call to a service at an address is answered in-process. Source: DESIGN.md §4."""
-    if service in _ECR_SERVICES:
+    if service in transport.ECR_SERVICES:
         return not _is_loopback(url)
     return (
         service in _IDENTITY_SERVICES and not transport.moto_is_active() and not _is_loopback(url)

@@ -9,7 +9,7 @@ from ecrmock.backend import Backend
 from ecrmock.handle import Ecr, ServedEcr
 from ecrmock.inprocess import active, botocore_hook
 from ecrmock.values.names import AccountId, Region, is_account_id
-from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Settings
+from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Settings, quotas_of
 
 if TYPE_CHECKING:
     from ecrmock.server import Server
@@ -38,12 +38,13 @@ def enter(
     account: str | None = None,
     region: str | None = None,
     serve: bool = False,
+    quotas: Mapping[str, int] | None = None,
     **options: Any,
 ) -> Entered:
     """Make a backend and let it answer; further options are members of Settings.
 
     With ``serve``, it is also served on a free port of this machine, and its addresses lead there.
-    Raises: ValueError for an account that is not twelve digits.
+    Raises: ValueError for an account that is not twelve digits, or a quota that does not exist.
     """
     if account is not None and not is_account_id(account):
         raise ValueError(f"an account id is twelve digits, not {account!r}")
@@ -51,6 +52,7 @@ def enter(
         account=AccountId(account or DEFAULT_ACCOUNT),
         region=Region(region or _region_of_environment() or DEFAULT_REGION),
         uri_style="path" if serve else "aws",
+        quotas=quotas_of(quotas or {}),
         **options,
     )
     backend = Backend(settings)

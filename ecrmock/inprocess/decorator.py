@@ -5,7 +5,8 @@ behind it loads when it is first entered, so that importing the name costs next 
 """
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import aclosing
 from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
@@ -76,17 +77,30 @@ def _decorate_function(function: F, options: dict[str, Any]) -> F:
     elif inspect.isasyncgenfunction(function):
 
         @wraps(function)
-        async def wrapped(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        async def wrapped(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
             with MockEcr(**options):
-                async for value in function(*args, **kwargs):
-                    yield value
+                async with aclosing(function(*args, **kwargs)) as generator:
+                    step = anext(generator)
+                    while True:  # as ``yield from`` does, which asynchronous generators lack
+                        try:
+                            value = await step
+                        except StopAsyncIteration:
+                            return
+                        try:
+                            sent = yield value
+                        except GeneratorExit:  # the generator is closed inside the context
+                            raise
+                        except BaseException as error:
+                            step = generator.athrow(error)
+                        else:
+                            step = generator.asend(sent)
 
     elif inspect.isgeneratorfunction(function):
 
         @wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        def wrapped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
             with MockEcr(**options):
-                yield from function(*args, **kwargs)
+                return (yield from function(*args, **kwargs))
 
     else:
 
@@ -107,11 +121,15 @@ def _decorate_class(decorated: C, options: dict[str, Any]) -> C:
 
     if issubclass(decorated, unittest.TestCase):
         _decorate_test_case(decorated, options)
-    elif hasattr(decorated, "setup_method"):
+    elif hasattr(decorated, "setup_method") or hasattr(decorated, "teardown_method"):
         _decorate_setup_method(decorated, options)
     else:
-        for name, member in inspect.getmembers(decorated, inspect.isfunction):
-            if name.startswith("test"):
+        for name in [name for name in dir(decorated) if name.startswith("test")]:
+            member = inspect.getattr_static(decorated, name)
+            if isinstance(member, staticmethod | classmethod):
+                kind = type(member)
+                setattr(decorated, name, kind(_decorate_function(member.__func__, options)))
+            elif inspect.isfunction(member):
                 setattr(decorated, name, _decorate_function(member, options))
     return decorated
 
@@ -136,27 +154,32 @@ def _decorate_test_case(decorated: "type[unittest.TestCase]", options: dict[str,
 
 def _decorate_setup_method(decorated: type, options: dict[str, Any]) -> None:
     """Enter before pytest's ``setup_method`` and leave after ``teardown_method``."""
-    set_up: Callable[..., None] = decorated.setup_method  # type: ignore[attr-defined]
+    set_up: Callable[..., None] | None = getattr(decorated, "setup_method", None)
     tear_down: Callable[..., None] | None = getattr(decorated, "teardown_method", None)
+    mock = MockEcr(**options)
 
     def setup_method(self: Any, method: Any) -> None:
-        self._ecrmock = MockEcr(**options)
-        self._ecrmock.__enter__()
-        _call_with_method(set_up, self, method)
+        mock.__enter__()
+        try:
+            _call_with_method(set_up, self, method)
+        except BaseException:  # pytest does not tear down what was not set up
+            mock.__exit__(None, None, None)
+            raise
 
     def teardown_method(self: Any, method: Any) -> None:
         try:
-            if tear_down is not None:
-                _call_with_method(tear_down, self, method)
+            _call_with_method(tear_down, self, method)
         finally:
-            self._ecrmock.__exit__(None, None, None)
+            mock.__exit__(None, None, None)
 
     decorated.setup_method = setup_method  # type: ignore[attr-defined]
     decorated.teardown_method = teardown_method  # type: ignore[attr-defined]
 
 
-def _call_with_method(function: Callable[..., None], instance: Any, method: Any) -> None:
+def _call_with_method(function: Callable[..., None] | None, instance: Any, method: Any) -> None:
     """Call a set-up that may or may not want to know the test method, as pytest does."""
+    if function is None:
+        return
     takes_method = len(inspect.signature(function).parameters) > 1
     function(instance, *((method,) if takes_method else ()))
 
@@ -173,6 +196,7 @@ def mock_ecr(
     require_layers: bool = ...,
     settle: Literal["inline", "manual"] = ...,
     serve: bool = ...,
+    quotas: Mapping[str, int] | None = ...,
 ) -> MockEcr: ...
 
 
@@ -185,6 +209,7 @@ def mock_ecr(
     require_layers: bool = True,
     settle: Literal["inline", "manual"] = "inline",
     serve: bool = False,
+    quotas: Mapping[str, int] | None = None,
 ) -> Any:
     """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
 
@@ -192,7 +217,8 @@ def mock_ecr(
     clients made without one; it is taken from ``AWS_REGION`` or ``AWS_DEFAULT_REGION``, else us-east-1.
     With ``require_layers=False``, PutImage accepts manifests whose layers nobody uploaded. With
     ``settle="manual"``, work that AWS does later waits for ``ecr.settle()``. With ``serve=True``, the same
-    ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP.
+    ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP. ``quotas`` changes limits
+    that AWS would raise on request, such as ``{"images_per_repository": 10}``.
 
     Raises: ValueError, when it is entered, for an account that is not twelve digits.
     """
@@ -202,5 +228,6 @@ def mock_ecr(
         require_layers=require_layers,
         settle=settle,
         serve=serve,
+        quotas=quotas,
     )
     return mock if function is None else mock(function)

@@ -1,14 +1,16 @@
 """The way through the whole of botocore, with our answer where the network would be.
 
 Taken when user code watches the request on its way, by handlers of ``before-sign``, ``before-send`` or
-``request-created``: botocore then signs, retries and parses as ever, and a ``before-send`` handler of ours
-gives the answer unless one of the user's does.
+``request-created``: botocore then signs, retries and parses as ever, and the client's HTTP session gives our
+answer unless a ``before-send`` handler of the user's has given one.
 """
 
 import sys
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 from botocore.model import OperationModel
@@ -17,8 +19,12 @@ from ecrmock.frontends.aws.routing import AwsDoor
 from ecrmock.frontends.http import BytesBody, HttpRequest
 from ecrmock.inprocess import active
 
+ECR_SERVICES = frozenset({"ecr", "ecr-public"})
 _EVENTS = ("before-sign", "before-send", "request-created")
 _OWN_MODULES = ("botocore.", "aiobotocore.", "moto.", "ecrmock.")
+_OURS = "_ecrmock_sends"
+# What a request that nobody signed says of its region.
+_UNSIGNED = "AWS4-HMAC-SHA256 Credential=none/20000101/{region}/ecr/aws4_request"
 
 
 def moto_is_active() -> bool:
@@ -56,43 +62,73 @@ def _module(handler: Any) -> str:
 
 
 def prepare(client: BaseClient, *, is_async: bool) -> None:
-    """Have a client's requests answered at the transport while a backend is active.
+    """Have a client's requests answered where they would be sent, while a backend is active.
 
-    The user's handlers come first; moto's would too, and ECR is not its own while ecrmock is there.
+    That is behind all handlers: botocore calls each of them, and sends when none has answered. moto's
+    answers too, so while it is active a handler of ours is before it. Who has no credentials signs nothing.
     """
-    register = client.meta.events.register_last
-    if moto_is_active():
-        register = client.meta.events.register_first
+    events, region = client.meta.events, client.meta.region_name or ""
     answer = _async_answer if is_async else _answer
-    service = client.meta.service_model.service_id.hyphenize()
-    register(f"before-send.{service}", answer, unique_id=f"ecrmock-{service}")
+
+    def before_moto(request: AWSPreparedRequest, **_: Any) -> Any:
+        return answer(request, region) if moto_is_active() else None
+
+    def unsigned(**_: Any) -> Any:
+        signs = client._request_signer._credentials is not None or active.innermost() is None
+        return None if signs else UNSIGNED
+
+    if client.meta.service_model.service_name in ECR_SERVICES:
+        events.register_first("before-send", before_moto, unique_id="ecrmock-before-moto")
+    events.register_last("choose-signer", unsigned, unique_id="ecrmock-unsigned")
+    session = client._endpoint.http_session
+    if not hasattr(session.send, _OURS):
+        session.send = (_async_send if is_async else _send)(session.send, region)
+        setattr(session.send, _OURS, True)
 
 
-def _answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+def _send(covered: Callable[..., Any], region: str) -> Callable[..., Any]:
+    def send(request: AWSPreparedRequest) -> Any:
+        return _answer(request, region) or covered(request)
+
+    return send
+
+
+def _async_send(covered: Callable[..., Any], region: str) -> Callable[..., Any]:
+    async def send(request: AWSPreparedRequest) -> Any:
+        return _async_answer(request, region) or await covered(request)
+
+    return send
+
+
+def _answer(request: AWSPreparedRequest, region: str) -> AWSResponse | None:
     """Answer a prepared request at the AWS door; None when no backend is active any more."""
-    answered = _handle(request)
+    answered = _handle(request, region)
     return None if answered is None else AWSResponse(*answered)
 
 
-async def _async_answer(request: AWSPreparedRequest, **_: Any) -> Any:
+def _async_answer(request: AWSPreparedRequest, region: str) -> Any:
     from aiobotocore.awsrequest import AioAWSResponse  # noqa: PLC0415 - only clients of its kind get here
 
-    answered = _handle(request)
+    answered = _handle(request, region)
     return None if answered is None else AioAWSResponse(*answered)
 
 
-def _handle(request: AWSPreparedRequest) -> tuple[str, int, dict[str, str], "_Raw"] | None:
+def _handle(
+    request: AWSPreparedRequest, region: str
+) -> tuple[str, int, dict[str, str], "_Raw"] | None:
     backend = active.innermost()
     if backend is None:
         return None
     parts = urlsplit(request.url)
     body = request.body or b""
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    headers.setdefault("authorization", _UNSIGNED.format(region=region))
     response = AwsDoor(backend).handle(
         HttpRequest(
             method=request.method,
             path=parts.path or "/",
             query=parts.query,
-            headers={name.lower(): _text(value) for name, value in request.headers.items()},
+            headers=headers,
             body=BytesBody(body.encode() if isinstance(body, str) else body),
         ),
         backend.world.ids.uuid(),

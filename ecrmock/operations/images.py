@@ -1,39 +1,34 @@
-"""PutImage, BatchGetImage, BatchDeleteImage, ListImages, DescribeImages."""
+"""PutImage, BatchGetImage, BatchDeleteImage."""
 
-import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import (
-    MISMATCH,
+    INACCESSIBLE,
     NOT_FOUND,
-    check_image_id,
+    back_from_archive,
     check_tag,
     failure,
-    has_status,
-    malformed,
     may_move,
     referenced_by,
+    resolve,
 )
 from ecrmock.rules.manifests import check_layer_count, image_size, missing
-from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
+from ecrmock.rules.pull_time_exclusions import is_recorded
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.errors import LimitExceededError
-from ecrmock.values.events import ImageDeleted, ImageEvent, ImagePushed
+from ecrmock.values.events import ImageDeleted, ImageEvent, ImagePushed, SubjectLeft
 from ecrmock.values.images import (
     Image,
     ImageAlreadyExistsError,
-    ImageDetail,
     ImageDigestDoesNotMatchError,
     ImageFailure,
     ImageIdentifier,
-    ImageNotFoundError,
     ImageTagAlreadyExistsError,
     ImageWithManifest,
     LayersNotFoundError,
-    ListImagesFilter,
     ReferencedImagesNotFoundError,
     Tagging,
 )
@@ -70,30 +65,6 @@ class DeletedImages:
     failures: tuple[ImageFailure, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageIdPage:
-    """Answer of ListImages."""
-
-    image_ids: tuple[ImageIdentifier, ...]
-    next_token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImageDetailPage:
-    """Answer of DescribeImages."""
-
-    image_details: tuple[ImageDetail, ...]
-    next_token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """An entry of ListImages with its place."""
-
-    sequence: int
-    image_id: ImageIdentifier
-
-
 @operation("ecr", "PutImage")
 def put_image(
     context: Context,
@@ -104,7 +75,7 @@ def put_image(
     image_tag: Tag | None = None,
     image_digest: Digest | None = None,
 ) -> OneImage:
-    """Keep a manifest as an image, or give an image one more tag.
+    """Keep a manifest as an image, or give an image one more tag; an archived one is restored at once.
 
     Raises: InvalidParameterError, InvalidManifestError, ImageDigestDoesNotMatchError, LayersNotFoundError,
     ReferencedImagesNotFoundError, ImageAlreadyExistsError, ImageTagAlreadyExistsError,
@@ -120,7 +91,9 @@ def put_image(
     _check_references(context, state, manifest)
     _check_tag(context, state, digest, image_tag)
     _check_quotas(context, state, digest, image_tag)
-    image = state.images.get(digest) or _image(context, state, digest, image_manifest, manifest)
+    known = state.images.get(digest)
+    image = known or _image(context, state, digest, image_manifest, manifest)
+    image = image if image.is_active else back_from_archive(image, context.now)
     _save(state, image, image_tag)
     _name_blobs(state, manifest)
     context.publish(_event(context, ImagePushed, state, image, image_tag))
@@ -144,33 +117,34 @@ def _check_references(context: Context, state: RepositoryState, manifest: Manife
 
 
 def _check_tag(context: Context, state: RepositoryState, digest: Digest, tag: Tag | None) -> None:
-    name = state.repository.repository_name
-    if tag is None:
-        if digest in state.images:
-            raise ImageAlreadyExistsError(digest, None, name, context.account)
-        return
-    present = state.image_of(tag)
-    if present == digest:
+    name, known = state.repository.repository_name, state.images.get(digest)
+    present = digest if tag is None else state.image_of(tag)
+    if known is not None and known.is_active and present == digest:
         raise ImageAlreadyExistsError(digest, tag, name, context.account)
-    if present is not None and not may_move(state.repository, tag):
+    if tag is not None and present not in (None, digest) and not may_move(state.repository, tag):
         raise ImageTagAlreadyExistsError(tag, name)
 
 
 def _check_quotas(
     context: Context, state: RepositoryState, digest: Digest, tag: Tag | None
 ) -> None:
-    name, quotas = state.repository.repository_name, context.settings.quotas
-    where = f"the repository with name '{name}' in registry with id '{context.account}'"
-    if tag is not None and state.tags.count_of_image(digest) >= quotas.tags_per_image:
+    quotas = context.settings.quotas
+    is_new_tag = tag is not None and state.image_of(tag) != digest
+    if is_new_tag and state.tags.count_of_image(digest) >= quotas.tags_per_image:
         raise LimitExceededError(
-            f"Adding tag '{tag}' to an image in {where} exceeds the maximum allowed number of tags "
-            f"per image which is '{quotas.tags_per_image}'"
+            f"Adding tag '{tag}' to an image in the {_where(context, state)} exceeds the maximum "
+            f"allowed number of tags per image which is '{quotas.tags_per_image}'"
         )
     if digest not in state.images and len(state.images) >= quotas.images_per_repository:
         raise LimitExceededError(
-            f"T{where[1:]} already has the maximum allowed number of images "
+            f"The {_where(context, state)} already has the maximum allowed number of images "
             f"which is '{quotas.images_per_repository}'"
         )
+
+
+def _where(context: Context, state: RepositoryState) -> str:
+    name = state.repository.repository_name
+    return f"repository with name '{name}' in registry with id '{context.account}'"
 
 
 def _image(
@@ -193,6 +167,8 @@ def _image(
         references=_shared(state, manifest),
         is_index=manifest.is_index,
         subject_manifest_digest=manifest.subject,
+        artifact_type=manifest.artifact_type if manifest.subject else None,
+        annotations=manifest.annotations if manifest.subject else (),
         sequence=state.next_sequence(),
     )
 
@@ -208,7 +184,14 @@ def _shared(state: RepositoryState, manifest: Manifest) -> tuple[Digest, ...]:
 
 
 def _save(state: RepositoryState, image: Image, tag: Tag | None) -> None:
-    """Keep the image, and take the tag from the image that had it."""
+    """Keep the image, and take the tag from the image that had it.
+
+    What is restored without a new tag keeps its places in listings.
+    """
+    digest = image.image_digest
+    if digest in state.images and (tag is None or state.image_of(tag) == digest):
+        state.images.put(digest, image)
+        return
     if tag is None:
         state.images.put(
             image.image_digest, replace(image, untagged_sequence=state.next_sequence())
@@ -269,14 +252,17 @@ def batch_get_image(
 ) -> FoundImages:
     """Return manifests as they were pushed; one entry for each tag of an image asked for by digest.
 
-    A manifest is never translated. ``record_pull`` is False for a HEAD request, which is no pull.
+    A manifest is never translated. ``record_pull`` is False for a HEAD request, which is no pull; the
+    pulls of excluded principals are not recorded either.
     Source: reference api.md §5.4, §5.6.
     """
     state = context.registry.repository(repository_name)
     found: dict[ImageIdentifier, Image] = {}
     failures: list[ImageFailure] = []
     for image_id in image_ids:
-        image = _resolve(state, image_id)
+        image = resolve(image_id, state.image_of, state.images.get)
+        if isinstance(image, Image) and not image.is_active:
+            image = INACCESSIBLE
         if isinstance(image, Image):
             found.update(dict.fromkeys(_identifiers(state, image, image_id.image_tag), image))
         else:
@@ -291,25 +277,12 @@ def batch_get_image(
         )
         for image_id, image in found.items()
     )
-    if record_pull:
+    exclusions = context.registry.settings.pull_time_exclusions
+    if record_pull and is_recorded(context.caller, exclusions):
         for image in {image.image_digest: image for image in found.values()}.values():
             pulled = replace(image, last_recorded_pull_time=context.now)
             state.images.put(image.image_digest, pulled)
     return FoundImages(images, tuple(failures))
-
-
-def _resolve(state: RepositoryState, image_id: ImageIdentifier) -> Image | tuple[str, str]:
-    """Return the image that an identifier means, or failure code and reason. Source: api.md §5.4."""
-    if bad := malformed(image_id):
-        return bad
-    digest = image_id.image_digest
-    if image_id.image_tag is not None:
-        tagged = state.image_of(image_id.image_tag)
-        if tagged is not None and digest not in (None, tagged):
-            return MISMATCH
-        digest = tagged
-    image = state.images.get(digest) if digest is not None else None
-    return image or NOT_FOUND
 
 
 def _identifiers(
@@ -333,7 +306,7 @@ def batch_delete_image(
     deleted: dict[ImageIdentifier, None] = {}
     failures: list[ImageFailure] = []
     for image_id in image_ids:
-        image = _resolve(state, image_id)
+        image = resolve(image_id, state.image_of, state.images.get)
         if isinstance(image, Image):
             reason = _delete(context, state, image, image_id.image_tag, deleted)
         else:
@@ -370,8 +343,23 @@ def _delete(
     if is_last:
         state.images.remove(image.image_digest)
         _let_go_of_blobs(state, image)
+        _let_referrers_follow(context, state, image.image_digest)
     deleted.update(dict.fromkeys(identifiers))
     return None
+
+
+def _let_referrers_follow(context: Context, state: RepositoryState, subject: Digest) -> None:
+    """Have the referrers of a deleted image deleted within a day. Source: reference api.md §5.7."""
+    if not state.images.has_referrers(subject):
+        return
+    left = SubjectLeft(
+        account=context.account,
+        region=context.region,
+        time=context.now,
+        repository_name=state.repository.repository_name,
+        subject_digest=subject,
+    )
+    context.publish_at(context.now + context.settings.referrer_delay, left)
 
 
 def _let_go_of_blobs(state: RepositoryState, image: Image) -> None:
@@ -379,121 +367,3 @@ def _let_go_of_blobs(state: RepositoryState, image: Image) -> None:
     for digest in dict.fromkeys(image.references):
         if digest in state.blobs and not state.images.uses_blob(digest):
             state.blobs.remove(digest)
-
-
-@operation("ecr", "ListImages")
-def list_images(
-    context: Context,
-    *,
-    repository_name: RepositoryName,
-    next_token: str | None = None,
-    max_results: int | None = None,
-    filter: ListImagesFilter | None = None,
-) -> ImageIdPage:
-    """Return digest and tag of every tag, and the digest of every untagged image, page by page.
-
-    Source: reference api.md §5.3.
-    """
-    state = context.registry.repository(repository_name)
-    wanted = filter or ListImagesFilter()
-    listing = f"tags-{(wanted.tag_status or 'ANY').lower()}"
-    entries = _listed(state, wanted, decode_token(listing, next_token))
-    page, last = cut(entries, max_results or DEFAULT_PAGE_SIZE)
-    return ImageIdPage(
-        tuple(entry.image_id for entry in page),
-        None if last is None else encode_token(listing, last),
-    )
-
-
-def _listed(state: RepositoryState, wanted: ListImagesFilter, after: int) -> Iterator[_Listed]:
-    tagged = (
-        _Listed(tagging.sequence, _identifier(tagging))
-        for tagging in state.tags.after(after)
-        if has_status(state.images.get(tagging.image_digest), wanted.image_status)
-    )
-    untagged = (
-        _Listed(image.untagged_sequence or 0, ImageIdentifier(image_digest=image.image_digest))
-        for image in state.images.untagged_after(after)
-        if has_status(image, wanted.image_status)
-    )
-    if wanted.tag_status == "TAGGED":
-        return tagged
-    if wanted.tag_status == "UNTAGGED":
-        return untagged
-    return heapq.merge(tagged, untagged, key=lambda entry: entry.sequence)
-
-
-def _identifier(tagging: Tagging) -> ImageIdentifier:
-    return ImageIdentifier(image_digest=tagging.image_digest, image_tag=tagging.image_tag)
-
-
-@operation("ecr", "DescribeImages")
-def describe_images(
-    context: Context,
-    *,
-    repository_name: RepositoryName,
-    image_ids: Sequence[ImageIdentifier] | None = None,
-    next_token: str | None = None,
-    max_results: int | None = None,
-    filter: ListImagesFilter | None = None,
-) -> ImageDetailPage:
-    """Return what ECR knows of images: of those asked for, or of all, page by page.
-
-    Raises: InvalidParameterError, ImageNotFoundError for the first identifier that means no image.
-    Source: reference api.md §5.2, §5.3.
-    """
-    state = context.registry.repository(repository_name)
-    wanted = filter or ListImagesFilter()
-    if image_ids is not None:
-        check_not_with("imageIds", next_token, max_results)
-        images = {
-            image.image_digest: image
-            for image in [_existing(context, state, image_id) for image_id in image_ids]
-        }
-        status = wanted.image_status or "ANY"  # Inferred: api.md §5.3, an id finds any status
-        details = (
-            image for image in images.values() if _is_wanted(image, wanted.tag_status, status)
-        )
-        return ImageDetailPage(tuple(_detail(context, state, image) for image in details))
-    listed = (
-        image
-        for image in state.images.after(decode_token("images", next_token))
-        if _is_wanted(image, wanted.tag_status, wanted.image_status)
-    )
-    page, last = cut(listed, max_results or DEFAULT_PAGE_SIZE)
-    return ImageDetailPage(
-        tuple(_detail(context, state, image) for image in page),
-        None if last is None else encode_token("images", last),
-    )
-
-
-def _is_wanted(image: Image, tag_status: str | None, image_status: str | None) -> bool:
-    is_untagged = image.untagged_sequence is not None
-    if tag_status in ("TAGGED", "UNTAGGED") and is_untagged != (tag_status == "UNTAGGED"):
-        return False
-    return has_status(image, image_status)
-
-
-def _existing(context: Context, state: RepositoryState, image_id: ImageIdentifier) -> Image:
-    check_image_id(image_id)
-    image = _resolve(state, image_id)
-    if not isinstance(image, Image):
-        name = state.repository.repository_name
-        raise ImageNotFoundError(image_id, name, context.account)
-    return image
-
-
-def _detail(context: Context, state: RepositoryState, image: Image) -> ImageDetail:
-    return ImageDetail(
-        registry_id=context.account,
-        repository_name=state.repository.repository_name,
-        image_digest=image.image_digest,
-        image_tags=state.tags.of_image(image.image_digest) or None,
-        image_size_in_bytes=image.image_size_in_bytes,
-        image_pushed_at=image.image_pushed_at,
-        image_manifest_media_type=image.image_manifest_media_type,
-        artifact_media_type=image.artifact_media_type,
-        image_status=image.image_status,
-        last_recorded_pull_time=image.last_recorded_pull_time,
-        subject_manifest_digest=image.subject_manifest_digest,
-    )

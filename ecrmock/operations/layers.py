@@ -15,6 +15,7 @@ from ecrmock.store.repository import RepositoryState
 from ecrmock.values.authorization import LayerUrlError
 from ecrmock.values.events import LayerGraceEnded, UploadExpired
 from ecrmock.values.layers import (
+    ARCHIVED,
     AVAILABLE,
     LAYER_MEDIA_TYPE,
     UNAVAILABLE,
@@ -67,9 +68,10 @@ def _layer(state: RepositoryState, digest: Digest) -> Layer:
     held = state.blobs.get(digest)
     if held is None:
         return Layer(layer_digest=digest, layer_availability=UNAVAILABLE)
+    is_archived = state.images.uses_blob(digest) and not state.images.serves_blob(digest)
     return Layer(
         layer_digest=digest,
-        layer_availability=AVAILABLE,
+        layer_availability=ARCHIVED if is_archived else AVAILABLE,
         layer_size=held.size,
         media_type=held.media_type or LAYER_MEDIA_TYPE,
     )
@@ -207,15 +209,18 @@ def complete_layer_upload(
 def get_download_url_for_layer(
     context: Context, *, repository_name: RepositoryName, layer_digest: Digest
 ) -> LayerDownload:
-    """Return where the bytes of a blob are that some image references.
+    """Return where the bytes of a blob are that some image references which is not archived.
 
     Raises: LayerNotFoundError, LayerInaccessibleError. Source: reference api.md §6.6.
     """
     state = context.registry.repository(repository_name)
     if layer_digest not in state.blobs:
         raise LayerNotFoundError(layer_digest, repository_name, context.account)
-    if not state.images.uses_blob(layer_digest):
-        raise LayerInaccessibleError(layer_digest, repository_name, context.account)
+    if not state.images.serves_blob(layer_digest):
+        is_archived = state.images.uses_blob(layer_digest)
+        raise LayerInaccessibleError(
+            layer_digest, repository_name, context.account, is_archived=is_archived
+        )
     url = context.world.layer_urls.issue(context.account, context.region, layer_digest, context.now)
     return LayerDownload(download_url=url, layer_digest=layer_digest)
 

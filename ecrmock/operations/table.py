@@ -14,17 +14,32 @@ from ecrmock.operations.operation import Operation, collect
 _INDEX: Mapping[str, str] = MappingProxyType(
     {
         "authorization": "ecr:GetAuthorizationToken ecrmock:CheckLogin",
-        "images": "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage ecr:ListImages ecr:DescribeImages",
+        "image_listings": "ecr:ListImages ecr:DescribeImages",
+        "images": "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage",
         "layers": (
             "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "
             "ecr:CompleteLayerUpload ecr:GetDownloadUrlForLayer "
             "ecrmock:OpenLayerUrl ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload "
             "ecrmock:ExpireLayerUpload ecrmock:DropUnclaimedLayer"
         ),
+        "mounting": "ecrmock:MayMountLayer ecrmock:MountLayer",
+        "policies": (
+            "ecr:SetRepositoryPolicy ecr:GetRepositoryPolicy ecr:DeleteRepositoryPolicy "
+            "ecr:PutRegistryPolicy ecr:GetRegistryPolicy ecr:DeleteRegistryPolicy"
+        ),
+        "pull_time_exclusions": (
+            "ecr:RegisterPullTimeUpdateExclusion ecr:DeregisterPullTimeUpdateExclusion "
+            "ecr:ListPullTimeUpdateExclusions"
+        ),
+        "referrers": "ecr:ListImageReferrers",
+        "registry_settings": "ecr:DescribeRegistry ecr:GetAccountSetting ecr:PutAccountSetting",
         "repositories": (
             "ecr:CreateRepository ecr:DescribeRepositories ecr:DeleteRepository "
             "ecr:PutImageTagMutability"
         ),
+        "resource_tags": "ecr:TagResource ecr:UntagResource ecr:ListTagsForResource",
+        "scanning": "ecr:PutImageScanningConfiguration",
+        "storage_classes": "ecr:UpdateImageStorageClass ecrmock:CompleteActivation",
         "sts": "sts:GetCallerIdentity",
     }
 )

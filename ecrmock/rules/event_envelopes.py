@@ -1,8 +1,20 @@
 """EventBridge envelopes of events. Source: ECR User Guide, "EventBridge events"; reference features.md §11."""
 
-from ecrmock.values.events import Event, ImageDeleted, ImageEvent, ImagePushed
+from ecrmock.values.events import (
+    Event,
+    ImageActivated,
+    ImageArchived,
+    ImageDeleted,
+    ImageEvent,
+    ImagePushed,
+)
 
-_ACTIONS = ((ImagePushed, "PUSH"), (ImageDeleted, "DELETE"))
+_ACTIONS = (
+    (ImagePushed, "PUSH"),
+    (ImageDeleted, "DELETE"),
+    (ImageArchived, "UPDATE_STORAGE_CLASS"),
+    (ImageActivated, "UPDATE_STORAGE_CLASS"),
+)
 
 
 def envelope(event: Event) -> dict[str, object] | None:
@@ -29,9 +41,22 @@ def _image_detail(event: ImageEvent, action: str) -> dict[str, object]:
         "repository-name": event.repository_name,
         "image-digest": event.image_digest,
         "action-type": action,
-        "image-tag": event.image_tag or "",
+        **_change(event),
         "manifest-media-type": event.manifest_media_type,
     }
     if event.artifact_media_type is not None:
         detail["artifact-media-type"] = event.artifact_media_type
     return detail
+
+
+def _change(event: ImageEvent) -> dict[str, object]:
+    """Return what an event says beside the image: of a push or deletion its tag, else the storage class."""
+    if isinstance(event, ImageActivated):
+        activated_at = event.last_activated_at.isoformat(timespec="milliseconds")
+        return {
+            "target-storage-class": "STANDARD",
+            "last-activated-at": activated_at.replace("+00:00", "Z"),
+        }
+    if isinstance(event, ImageArchived):
+        return {"target-storage-class": "ARCHIVE"}
+    return {"image-tag": event.image_tag or ""}

@@ -47,8 +47,11 @@ def build_image(
     """Return an image of some layers, on top of those of ``base``.
 
     A layer is the bytes of a tar file, gzipped or not, or the files that it is made of. Without any, the
-    image has one layer with a single empty file. Raises: ValueError for a platform like ``linux``.
+    image has one layer with a single empty file. Raises: ValueError for a platform like ``linux``, and
+    for a base that is an index.
     """
+    if base is not None and base.children:
+        raise ValueError("an index is no base; name one of its images by digest")
     below = base.blobs[1:] if base is not None else ()
     above = tuple(map(_tar, layers)) or (() if below else (_tar({"ecrmock": b""}),))
     contents = (*below, *above)
@@ -142,11 +145,7 @@ def _platform(name: str) -> Mapping[str, str]:
 def _unpacked(layer: bytes) -> bytes:
     try:
         return gzip.decompress(layer) if layer.startswith(_GZIP_MAGIC) else layer
-    except (
-        OSError,
-        EOFError,
-        zlib.error,
-    ):  # bytes that only begin like gzip are stored as they are
+    except (OSError, EOFError, zlib.error):  # they only begin like gzip: stored as they are
         return layer
 
 

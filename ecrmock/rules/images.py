@@ -1,4 +1,8 @@
-"""May this tag move; what is wrong with an identifier; which images a list shows."""
+"""May this tag move; which image an identifier means; which images a list shows; back from the archive."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from ecrmock.rules.filters import wildcard_matches
 from ecrmock.values.errors import InvalidParameterError
@@ -13,6 +17,7 @@ from ecrmock.values.repositories import (
 
 TAG_CONSTRAINT = "must satisfy regular expression '[a-zA-Z0-9-_.]+'"
 NOT_FOUND = ("ImageNotFound", "Requested image not found")
+INACCESSIBLE = ("ImageInaccessible", "Requested image is archived")
 MISMATCH = (
     "ImageTagDoesNotMatchDigest",
     "Invalid request parameters: given tag does not map to the given digest",
@@ -61,6 +66,27 @@ def malformed(image_id: ImageIdentifier) -> tuple[str, str] | None:
     return None
 
 
+def resolve(
+    image_id: ImageIdentifier,
+    image_of: Callable[[Tag], Digest | None],
+    find: Callable[[Digest], Image | None],
+) -> Image | tuple[str, str]:
+    """Return the image that an identifier means, or failure code and reason.
+
+    ``image_of`` tells where a tag points, ``find`` has the images of the repository. Source: api.md §5.4.
+    """
+    if bad := malformed(image_id):
+        return bad
+    digest = image_id.image_digest
+    if image_id.image_tag is not None:
+        tagged = image_of(image_id.image_tag)
+        if tagged is not None and digest not in (None, tagged):
+            return MISMATCH
+        digest = tagged
+    image = find(digest) if digest is not None else None
+    return image or NOT_FOUND
+
+
 def check_tag(tag: Tag | None) -> None:
     """Refuse a tag that no image can have. Raises InvalidParameterError. Source: api.md §3.2."""
     if tag is not None and not is_tag(tag):
@@ -84,6 +110,14 @@ def check_image_id(image_id: ImageIdentifier) -> None:
 def has_status(image: Image | None, wanted: str | None) -> bool:
     """Tell whether a list shows an image; without a filter it shows active ones. Source: api.md §5.3."""
     return image is not None and (wanted == "ANY" or image.image_status == (wanted or ACTIVE))
+
+
+def back_from_archive(image: Image, at: datetime) -> Image:
+    """Return an image that is active again since a time; its first push stays its push.
+
+    Source: reference features.md §7.1.
+    """
+    return replace(image, image_status=ACTIVE, activates_at=None, last_activated_at=at)
 
 
 def referenced_by(indexes: tuple[Digest, ...]) -> tuple[str, str]:

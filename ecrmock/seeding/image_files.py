@@ -25,6 +25,13 @@ def read_image(path: Path, name: str | None = None) -> BuiltImage:
 
     Raises: ValueError when there is none, or several and no name; OSError when it cannot be read.
     """
+    try:
+        return _read_image(path, name)
+    except (LookupError, TypeError, AttributeError):  # JSON, but of another shape
+        raise ValueError(f"{path} does not list images as OCI or docker do") from None
+
+
+def _read_image(path: Path, name: str | None) -> BuiltImage:
     if path.is_dir():
         return _from_layout(lambda member: (path / member).read_bytes(), path, name)
     if not tarfile.is_tarfile(path):
@@ -100,7 +107,8 @@ def _choose(
     if len(found) == 1:
         return found[0]
     known = ", ".join(str(known) for entry in entries for known in names_of(entry))
-    raise ValueError(f"{path} has {len(found)} images of that name; it has: {known or 'none'}")
+    asked = "" if name is None else f" of the name {name}"
+    raise ValueError(f"{path} has {len(found)} images{asked}, not one; it names: {known or 'none'}")
 
 
 def _layer_type(layer: bytes) -> str:

@@ -23,6 +23,9 @@ class Ordered(Generic[K]):
         self._keys: list[K | None] = []
         self._gaps = 0
 
+    def __len__(self) -> int:
+        return len(self._keys) - self._gaps
+
     def add(self, number: int, key: K) -> None:
         """Add a key; only an undo adds one before the end."""
         if not self._numbers or number > self._numbers[-1]:

@@ -23,13 +23,22 @@ if TYPE_CHECKING:  # rows are loaded by who makes them: a test pays for the valu
 class Images(Table[Digest, "Image"]):
     """Images by digest, with their order and who references what."""
 
-    __slots__ = ("_children", "_order", "_references", "_untagged")
+    __slots__ = (
+        "_archived_references",
+        "_children",
+        "_order",
+        "_references",
+        "_referrers",
+        "_untagged",
+    )
 
     def __init__(self, journal: Journal) -> None:
         super().__init__(journal)
         self._order: Ordered[Digest] = Ordered()
         self._untagged: Ordered[Digest] = Ordered()
         self._references: dict[Digest, int] = {}
+        self._archived_references: dict[Digest, int] = {}
+        self._referrers: dict[Digest, Ordered[Digest]] = {}
         self._children: dict[Digest, dict[Digest, None]] = {}
 
     def after(self, sequence: int) -> "Iterator[Image]":
@@ -44,13 +53,29 @@ class Images(Table[Digest, "Image"]):
         """Tell whether an image references a blob."""
         return digest in self._references
 
+    def serves_blob(self, digest: Digest) -> bool:
+        """Tell whether an image references a blob that is not archived itself."""
+        archived = self._archived_references.get(digest, 0)
+        return self._references.get(digest, 0) > archived
+
     def indexes_of(self, digest: Digest) -> tuple[Digest, ...]:
         """Return the indexes that list an image."""
         return tuple(self._children.get(digest, ()))
 
+    def referrers_after(self, subject: Digest, sequence: int) -> "Iterator[Image]":
+        """Yield the images that name a subject, in the order of images; it need not be there itself."""
+        referrers = self._referrers.get(subject)
+        return (self._rows[digest] for digest in (referrers.after(sequence) if referrers else ()))
+
+    def has_referrers(self, subject: Digest) -> bool:
+        """Tell whether an image names a subject."""
+        return subject in self._referrers
+
     def _changed(self, key: Digest, old: "Image | None", new: "Image | None") -> None:
         if old is not None and new is not None:
             self._move_among_untagged(old, new)
+            if old.is_active != new.is_active:
+                self._count_archived(new, -1 if new.is_active else 1)
             return
         if old is not None:
             self._order.discard(old.sequence)
@@ -70,7 +95,19 @@ class Images(Table[Digest, "Image"]):
         if after is not None and new is not None:
             self._untagged.add(after, new.image_digest)
 
+    def _count_archived(self, image: "Image", step: int) -> None:
+        """Count what an image references as archived once more, or once less."""
+        for blob in () if image.is_index else image.references:
+            count = self._archived_references.pop(blob, 0) + step
+            if count:
+                self._archived_references[blob] = count
+
     def _link(self, image: "Image") -> None:
+        if image.subject_manifest_digest is not None:
+            referrers = self._referrers.setdefault(image.subject_manifest_digest, Ordered())
+            referrers.add(image.sequence, image.image_digest)
+        if not image.is_active:
+            self._count_archived(image, 1)
         if image.is_index:
             for child in image.references:
                 self._children.setdefault(child, {})[image.image_digest] = None
@@ -79,6 +116,13 @@ class Images(Table[Digest, "Image"]):
             self._references[blob] = self._references.get(blob, 0) + 1
 
     def _unlink(self, image: "Image") -> None:
+        if image.subject_manifest_digest is not None:
+            referrers = self._referrers[image.subject_manifest_digest]
+            referrers.discard(image.sequence)
+            if not referrers:
+                del self._referrers[image.subject_manifest_digest]
+        if not image.is_active:
+            self._count_archived(image, -1)
         if image.is_index:
             for child in dict.fromkeys(image.references):
                 indexes = self._children[child]

@@ -51,6 +51,19 @@ class ImageDeleted(ImageEvent):
     __slots__ = ()
 
 
+class ImageArchived(ImageEvent):
+    """An image went into the archive."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageActivated(ImageEvent):
+    """An image is back from the archive; to what follows a push it is like a new one."""
+
+    last_activated_at: datetime
+
+
 class RepositoryCreated(RepositoryEvent):
     """A repository was made."""
 
@@ -61,6 +74,20 @@ class RepositoryDeleted(RepositoryEvent):
     """A repository is gone, with all that was in it."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationDue(RepositoryEvent):
+    """The time is over in which an image comes back from the archive."""
+
+    image_digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectLeft(RepositoryEvent):
+    """A day ago a manifest with referrers was deleted or archived; they follow if it is still so."""
+
+    subject_digest: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Digest, RepositoryName, Tag
 
 ACTIVE = "ACTIVE"
+ARCHIVED = "ARCHIVED"
+ACTIVATING = "ACTIVATING"  # on the way back from the archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Image:
 
     ``references`` are the digests that the manifest cannot do without: of config and layers, or of
     the manifests that an index lists. ``image_size_in_bytes`` is that of API shape ``ImageDetail``.
+    ``artifact_type`` and ``annotations`` are those of a descriptor, and only a referrer has them here.
     """
 
     image_digest: Digest
@@ -36,10 +39,20 @@ class Image:
     references: tuple[Digest, ...] = ()
     is_index: bool = False
     subject_manifest_digest: Digest | None = None
+    artifact_type: str | None = None
+    annotations: tuple[tuple[str, str], ...] = ()
     image_status: str = ACTIVE
+    activates_at: datetime | None = None  # when a restore will be complete; only while ACTIVATING
+    last_archived_at: datetime | None = None
+    last_activated_at: datetime | None = None
     last_recorded_pull_time: datetime | None = None
     sequence: int = 0  # the place in listings: the order of the first push
     untagged_sequence: int | None = None  # the place among untagged images; None while tagged
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it can be pulled: it is neither archived nor on the way back."""
+        return self.image_status == ACTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +90,8 @@ class ImageDetail(NamedTuple):
     image_manifest_media_type: str
     artifact_media_type: str | None
     image_status: str
+    last_archived_at: datetime | None
+    last_activated_at: datetime | None
     last_recorded_pull_time: datetime | None
     subject_manifest_digest: Digest | None
 

@@ -13,6 +13,7 @@ MAXIMUM_LAYER_SIZE = 52_000 * 1024 * 1024
 
 AVAILABLE = "AVAILABLE"
 UNAVAILABLE = "UNAVAILABLE"
+ARCHIVED = "ARCHIVED"  # held, but only archived images use it
 LAYER_MEDIA_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 
@@ -91,6 +92,11 @@ class LayerDownload:
 
     download_url: str
     layer_digest: Digest
+
+
+_UNASSOCIATED = (
+    "it is not associated with an image. Unassociated image layers may be cleaned up at any time"
+)
 
 
 def _upload(upload_id: UploadId, name: RepositoryName, registry: AccountId) -> str:
@@ -191,14 +197,21 @@ class LayerNotFoundError(EcrError):
 
 
 class LayerInaccessibleError(EcrError):
-    """No image of the repository references the blob. Inferred text: reference api.md §6.6."""
+    """No image of the repository references the blob, or only archived ones. Inferred text: api.md §6.6."""
 
     code = "LayerInaccessibleException"
     oci_code, oci_status = "BLOB_UNKNOWN", 404
 
-    def __init__(self, digest: Digest, name: RepositoryName, registry: AccountId) -> None:
+    def __init__(
+        self,
+        digest: Digest,
+        name: RepositoryName,
+        registry: AccountId,
+        *,
+        is_archived: bool = False,
+    ) -> None:
+        reason = "only archived images use it" if is_archived else _UNASSOCIATED
         super().__init__(
             f"The layer with digest '{digest}' in the repository with name '{name}' in the registry "
-            f"with id '{registry}' is not available because it is not associated with an image. "
-            "Unassociated image layers may be cleaned up at any time."
+            f"with id '{registry}' is not available because {reason}."
         )

@@ -51,7 +51,10 @@ class Descriptor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The parts of a manifest that ECR looks at. ``blobs`` is the config, if any, then the layers."""
+    """The parts of a manifest that ECR looks at. ``blobs`` is the config, if any, then the layers.
+
+    ``artifact_type`` is what a descriptor of the manifest says, ``artifact_media_type`` what ECR shows.
+    """
 
     media_type: str
     artifact_media_type: str | None = None
@@ -59,6 +62,8 @@ class Manifest:
     layer_count: int = 0
     manifests: tuple[Descriptor, ...] = ()
     subject: Digest | None = None
+    artifact_type: str | None = None
+    annotations: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_index(self) -> bool:
@@ -166,6 +171,19 @@ def _subject(document: dict[str, Any]) -> Digest | None:
     return None if subject is None else _digest(_object(subject).get("digest"))
 
 
+def _artifact_type(document: dict[str, Any]) -> str | None:
+    """Return what the manifest calls itself (OCI distribution spec, "listing referrers")."""
+    named = document.get("artifactType")
+    return named if isinstance(named, str) and named else None
+
+
+def _annotations(document: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the annotations; what is no text is left out, as nothing refuses it at a push."""
+    named = document.get("annotations")
+    pairs = named.items() if isinstance(named, dict) else ()
+    return tuple((name, text) for name, text in pairs if isinstance(text, str))
+
+
 def _check_version(document: dict[str, Any], expected: int) -> None:
     version = document.get("schemaVersion")
     if type(version) is not int or version != expected:
@@ -185,6 +203,8 @@ def _image(media_type: str, document: dict[str, Any]) -> Manifest:
         blobs=(config, *layers),
         layer_count=len(layers),
         subject=_subject(document),
+        artifact_type=_artifact_type(document) or config.media_type,
+        annotations=_annotations(document),
     )
 
 
@@ -194,6 +214,8 @@ def _index(media_type: str, document: dict[str, Any]) -> Manifest:
         media_type=media_type,
         manifests=_descriptors(document.get("manifests")),
         subject=_subject(document),
+        artifact_type=_artifact_type(document),
+        annotations=_annotations(document),
     )
 
 
@@ -205,6 +227,8 @@ def _artifact(media_type: str, document: dict[str, Any]) -> Manifest:
         blobs=blobs,
         layer_count=len(blobs),
         subject=_subject(document),
+        artifact_type=_artifact_type(document),
+        annotations=_annotations(document),
     )
 
 

@@ -1,6 +1,7 @@
 """Settings of one backend: what a user chooses when it is made."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 
 from ecrmock.values.names import AccountId, Region
@@ -15,6 +16,18 @@ class Quotas:
     tags_per_image: int = 1_000
     layers_per_image: int = 500
     resource_tags: int = 50
+    pull_time_exclusions: int = 100
+
+
+def quotas_of(changed: Mapping[str, int]) -> Quotas:
+    """Return the quotas of AWS with some of them changed. Raises: ValueError."""
+    known = [each.name for each in fields(Quotas)]
+    for name, limit in changed.items():
+        if name not in known:
+            raise ValueError(f"there is no quota {name!r}; there are {', '.join(known)}")
+        if limit < 0:
+            raise ValueError(f"the quota {name} cannot be {limit}")
+    return Quotas(**changed)
 
 
 DEFAULT_ACCOUNT = AccountId("123456789012")
@@ -39,4 +52,6 @@ class Settings:
     public_url: str = ""
     quotas: Quotas = field(default_factory=Quotas)
     upload_lifetime: timedelta = timedelta(hours=24)
+    activation_time: timedelta = timedelta(minutes=20)  # reference features.md §7.1
+    referrer_delay: timedelta = timedelta(hours=24)  # reference api.md §5.7
     memory_limit: int | None = None  # bytes of blobs kept in memory; None: half of what there is

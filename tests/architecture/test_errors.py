@@ -10,8 +10,10 @@ import pytest
 import ecrmock.values
 from ecrmock.values.errors import EcrError
 
-# Reference api.md §2.5, iam.md §2.3; and ecrmock's own word for what it does not have.
+# Reference api.md §2.5, iam.md §2.3; S3's for layer URLs (api.md §6.6, registry.md §6); and ecrmock's own
+# word for what it does not have.
 FRONT_END_CODES = {
+    "AccessDenied",
     "AccessDeniedException",
     "ExpiredTokenException",
     "InvalidAction",

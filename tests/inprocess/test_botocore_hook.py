@@ -123,9 +123,17 @@ def test_a_constraint_that_botocore_leaves_out_is_checked(client, handle):
         client.create_repository(repositoryName="AA")
 
 
-def test_an_operation_that_ecrmock_lacks_is_named(client, handle):
-    with pytest.raises(ClientError, match="ecr:DescribeRegistry"):
-        client.describe_registry()
+def test_an_operation_that_ecrmock_lacks_is_named(handle):
+    with pytest.raises(ClientError, match="sts:DecodeAuthorizationMessage"):
+        boto3.client("sts").decode_authorization_message(EncodedMessage="text")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("ecr-public", "describe_registries"), ("iam", "list_users")]
+)
+def test_a_service_that_ecrmock_lacks_does_not_go_to_aws(handle, service, operation):
+    with pytest.raises(ClientError, match="NotImplementedException"):
+        getattr(boto3.client(service), operation)()
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,39 @@ def test_layers_are_not_required_on_request():
     assert detail["imageSizeInBytes"] == 14
 
 
+@pytest.fixture
+def an_old_upload():
+    """Start an upload in an entered context, let a day pass, and tell whether it is still there."""
+
+    def an_old_upload(handle):
+        client = boto3.client("ecr")
+        name = client.create_repository(repositoryName="app")["repository"]["repositoryName"]
+        upload = client.initiate_layer_upload(repositoryName=name)["uploadId"]
+        handle.clock.advance(days=1)
+        part = {"partFirstByte": 0, "partLastByte": 0, "layerPartBlob": b"x"}
+        return lambda: client.upload_layer_part(repositoryName=name, uploadId=upload, **part)
+
+    return an_old_upload
+
+
+def test_what_falls_due_is_done_at_once(an_old_upload):
+    with mock_ecr() as handle:
+        go_on = an_old_upload(handle)
+        with pytest.raises(ClientError, match="UploadNotFoundException"):
+            go_on()
+
+
+@pytest.mark.parametrize("account", ["1", "12345678901a", "1234567890123", ""])
+def test_an_account_has_twelve_digits(account):
+    with pytest.raises(ValueError, match="twelve digits"):
+        mock_ecr(account=account).__enter__()
+
+
+def test_an_option_that_is_not_there_is_refused():
+    with pytest.raises(TypeError, match="acount"):
+        mock_ecr(acount="123456789012")
+
+
 # Each entry is a backend of its own
 
 
@@ -193,3 +226,29 @@ def test_the_bytes_of_an_ended_context_are_freed():
         handle.push_image("team/app", layers=[b"x" * 2**21])
     with pytest.raises(ClientError), mock_ecr():
         boto3.client("ecr").list_images(repositoryName="team/app")
+
+
+# In turn and at once
+
+
+def count(client) -> int:
+    return len(client.describe_repositories()["repositories"])
+
+
+@pytest.mark.parametrize("ends_first", [0, 1])
+def test_what_is_left_of_contexts_that_overlap_answers(ends_first):
+    client = boto3.client("ecr", region_name="us-east-1")
+    mocks = [mock_ecr(account=account) for account in ("111111111111", "222222222222")]
+    handles = [mock.__enter__() for mock in mocks]
+    mocks[ends_first].__exit__(None, None, None)
+    client.describe_repositories()
+    mocks[1 - ends_first].__exit__(None, None, None)
+    assert [len(handle.calls) for handle in handles] == [ends_first, 1 - ends_first]
+
+
+def test_contexts_in_turn_never_mix():
+    client = boto3.client("ecr", region_name="us-east-1")
+    for _ in range(20):
+        with mock_ecr():
+            client.create_repository(repositoryName="app")
+            assert count(client) == 1

@@ -23,6 +23,7 @@ from ecrmock.values.errors import (
 )
 
 FRONT_END_CODES = {
+    "AccessDenied": "S3's, reference api.md §6.6 and registry.md §6",
     "AccessDeniedException": "reference api.md §2.5",
     "SerializationException": "reference api.md §2.5",
     "UnknownOperationException": "reference api.md §2.5",
@@ -82,8 +83,8 @@ def test_the_code_of_an_error_is_in_a_service_model_or_has_a_source(error: type[
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_every_client_error_of_the_model_has_status_400(error: type[EcrError]) -> None:
-    """Not found and already exists too. Source: reference api.md §2.4."""
-    expected = {"ServerException": 500, "NotImplementedException": 501}
+    """Not found and already exists too, but for what S3 says. Source: reference api.md §2.4."""
+    expected = {"ServerException": 500, "NotImplementedException": 501, "AccessDenied": 403}
     assert error.status == expected.get(error.code, 400)
 
 

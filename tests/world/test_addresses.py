@@ -4,7 +4,6 @@ from ecrmock.values.settings import Settings
 from ecrmock.world.addresses import Addresses
 
 HOME, ABROAD = ("123456789012", "us-east-1"), ("111122223333", "eu-west-1")
-DIGEST = "sha256:aa"
 REGISTRIES = [
     ("aws", HOME, "123456789012.dkr.ecr.us-east-1.amazonaws.com"),
     ("aws", ABROAD, "111122223333.dkr.ecr.eu-west-1.amazonaws.com"),
@@ -43,19 +42,20 @@ def test_a_proxy_endpoint_has_a_scheme_and_no_final_slash(style: str, expected: 
     assert addresses(style).proxy_endpoint(*HOME) == expected
 
 
-@pytest.mark.parametrize(
-    ("style", "place", "expected"),
-    [
-        ("aws", HOME, "https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/app/blobs/"),
-        ("host", HOME, "http://123456789012.dkr.ecr.us-east-1.localhost:5327/v2/app/blobs/"),
-        ("path", HOME, "http://localhost:5327/v2/app/blobs/"),
-        ("path", ABROAD, "http://localhost:5327/v2/111122223333.eu-west-1/app/blobs/"),
-    ],
-)
-def test_a_layer_url_leads_to_the_blob_on_the_registry_door(
-    style: str, place: tuple[str, str], expected: str
-) -> None:
-    assert addresses(style).layer_url(*place, "app", DIGEST) == expected + DIGEST
+@pytest.mark.parametrize("style", ["aws", "host", "path"])
+def test_a_path_of_the_server_is_at_the_url_that_clients_use(style: str) -> None:
+    assert addresses(style, "https://ecr.test/").url("/v2/") == "https://ecr.test/v2/"
+
+
+@pytest.mark.parametrize(("url", "served"), [("", False), ("http://localhost:5327", True)])
+def test_an_emulator_with_a_url_is_served(url: str, served: bool) -> None:
+    assert addresses("path", url).is_served is served
+
+
+def test_an_emulator_is_served_from_when_it_says_where() -> None:
+    found = addresses("path", "")
+    found.serve_at("http://127.0.0.1:40000/")
+    assert (found.is_served, found.url("/v2/")) == (True, "http://127.0.0.1:40000/v2/")
 
 
 @pytest.mark.parametrize(

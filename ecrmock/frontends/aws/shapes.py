@@ -27,7 +27,9 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "ImageIdentifier": "images.ImageIdentifier",
         "ImageScanningConfiguration": "repositories.ImageScanningConfiguration",
         "ImageTagMutabilityExclusionFilter": "repositories.ImageTagMutabilityExclusionFilter",
+        "ListImageReferrersFilter": "referrers.ListImageReferrersFilter",
         "ListImagesFilter": "images.ListImagesFilter",
+        "SubjectIdentifier": "referrers.SubjectIdentifier",
         "Tag": "repositories.ResourceTag",
     }
 )

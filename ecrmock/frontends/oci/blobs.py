@@ -4,7 +4,7 @@ import re
 
 from ecrmock.frontends.http import FileBody, FileRange, HttpRequest, HttpResponse
 from ecrmock.frontends.oci.exchange import Exchange
-from ecrmock.values.layers import AVAILABLE, LayerNotFoundError
+from ecrmock.values.layers import AVAILABLE, LayerInaccessibleError, LayerNotFoundError
 
 # ECR says this of every blob, whatever it is (reference registry.md §6).
 _HEAD_TYPE = "application/vnd.docker.container.image.v1+json"
@@ -27,9 +27,16 @@ def head_blob(exchange: Exchange) -> HttpResponse:
 
 
 def get_blob(exchange: Exchange) -> HttpResponse:
-    """Send a blob that some image references."""
+    """Send a blob that some image references; one that is only in the archive is unknown here.
+
+    Source: reference registry.md §3.3.
+    """
     digest = exchange.digest()
-    file = exchange.open("GetDownloadUrlForLayer", layer_digest=digest)
+    try:
+        file = exchange.open("GetDownloadUrlForLayer", layer_digest=digest)
+    except LayerInaccessibleError:
+        target = exchange.target
+        raise LayerNotFoundError(digest, target.repository_name, target.account) from None
     headers = {"Content-Type": "application/octet-stream", "Docker-Content-Digest": digest}
     return send_blob(exchange.request, file, headers)
 

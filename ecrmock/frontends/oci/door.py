@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.http import HttpRequest, HttpResponse
-from ecrmock.frontends.oci import blobs, manifests, tags, uploads
+from ecrmock.frontends.oci import blobs, manifests, referrers, tags, uploads
 from ecrmock.frontends.oci.errors import API_VERSION, MethodNotAllowedError, render_error
 from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.frontends.oci.routing import read_target
@@ -35,6 +35,7 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("manifest", "HEAD"): manifests.head_manifest,
         ("manifest", "PUT"): manifests.put_manifest,
         ("manifest", "DELETE"): manifests.delete_manifest,
+        ("referrers", "GET"): referrers.list_referrers,
         ("blob", "GET"): blobs.get_blob,
         ("blob", "HEAD"): blobs.head_blob,
         ("uploads", "POST"): uploads.start_upload,

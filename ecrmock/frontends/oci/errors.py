@@ -61,13 +61,16 @@ class InvalidRangeError(InvalidParameterError):
 
 
 class FailedImageError(EcrError):
-    """A batch operation did not serve the one image that a request is about."""
+    """The one image that a request is about is missing, or archived: the same to who pulls.
+
+    Source: reference registry.md §3.3.
+    """
 
     code = "ImageNotFoundException"
     oci_code, oci_status = "MANIFEST_UNKNOWN", 404
 
-    def __init__(self, failure: ImageFailure) -> None:
-        super().__init__(failure.failure_reason)
+    def __init__(self) -> None:
+        super().__init__("Requested image not found")
 
 
 class RefusedImageError(EcrError):
@@ -103,7 +106,7 @@ def failed(failure: ImageFailure) -> EcrError:
     if failure.failure_code == "InvalidImageDigest":
         return InvalidDigestError("imageDigest")
     if failure.failure_code in ("ImageNotFound", "ImageInaccessible"):
-        return FailedImageError(failure)
+        return FailedImageError()
     return RefusedImageError(failure)
 
 

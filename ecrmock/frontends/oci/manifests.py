@@ -10,7 +10,7 @@ from ecrmock.frontends.http import HttpResponse
 from ecrmock.frontends.oci.errors import InvalidDigestError, ManifestTooLargeError, failed
 from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.values.images import ImageAlreadyExistsError, ImageIdentifier
-from ecrmock.values.manifests import MAXIMUM_SIZE, InvalidManifestError
+from ecrmock.values.manifests import MAXIMUM_SIZE, InvalidManifestError, parse_manifest
 from ecrmock.values.names import Digest, Tag, is_sha256, sha256_of
 
 
@@ -33,7 +33,10 @@ def head_manifest(exchange: Exchange) -> HttpResponse:
 
 
 def put_manifest(exchange: Exchange) -> HttpResponse:
-    """Keep a manifest; one that is there already is no error (reference registry.md §3.4)."""
+    """Keep a manifest; one that is there already is no error (reference registry.md §3.4).
+
+    ``OCI-Subject`` tells the client that it need not keep a list of referrers itself (§4.1).
+    """
     body = exchange.request.read(MAXIMUM_SIZE)
     if body is None:
         raise ManifestTooLargeError(MAXIMUM_SIZE)
@@ -41,17 +44,21 @@ def put_manifest(exchange: Exchange) -> HttpResponse:
         text = body.decode()
     except UnicodeDecodeError:
         raise InvalidManifestError from None
-    media_type = exchange.request.headers.get("content-type", "").partition(";")[0].strip()
+    named = exchange.request.headers.get("content-type", "").partition(";")[0].strip()
+    media_type = named or None
     image_id = _image_id(exchange)
     with suppress(ImageAlreadyExistsError):
         exchange.call(
             "PutImage",
             image_manifest=text,
-            image_manifest_media_type=media_type or None,
+            image_manifest_media_type=media_type,
             image_tag=image_id.image_tag,
             image_digest=image_id.image_digest,
         )
-    return HttpResponse(201, {"Docker-Content-Digest": sha256_of(body)})
+    headers: dict[str, str] = {"Docker-Content-Digest": sha256_of(body)}
+    if subject := parse_manifest(text, media_type).subject:
+        headers["OCI-Subject"] = subject
+    return HttpResponse(201, headers)
 
 
 def delete_manifest(exchange: Exchange) -> HttpResponse:

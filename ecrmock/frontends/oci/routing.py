@@ -27,6 +27,7 @@ _RESOURCES = (
     ("blob", re.compile(r"/v2/(.+)/blobs/([^/]+)")),
     ("manifest", re.compile(r"/v2/(.+)/manifests/([^/]+)")),
     ("tags", re.compile(r"/v2/(.+)/tags/list()")),
+    ("referrers", re.compile(r"/v2/(.+)/referrers/([^/]+)")),
 )
 _ROOT = ("/v2", "/v2/")
 _CATALOG = "/v2/_catalog"

@@ -1,4 +1,4 @@
-"""Uploads: start, append, complete, progress, cancel.
+"""Uploads: start or mount, append, complete, progress, cancel.
 
 Source: OCI distribution spec, end-4 to end-6, end-13, end-14; reference registry.md §5. A body without
 ``Content-Range`` is streamed to wherever the upload stands, as docker sends a whole layer in one PATCH.
@@ -10,6 +10,7 @@ from typing import Any
 from ecrmock.frontends.http import HttpResponse
 from ecrmock.frontends.oci.errors import InvalidDigestError, InvalidRangeError, render_error
 from ecrmock.frontends.oci.exchange import Exchange
+from ecrmock.frontends.oci.mounting import mount
 from ecrmock.values.layers import InvalidLayerPartError, LayerAlreadyExistsError
 from ecrmock.values.names import EMPTY_BLOB, Digest, UploadId, is_sha256
 
@@ -17,7 +18,10 @@ _CONTENT_RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 
 def start_upload(exchange: Exchange) -> HttpResponse:
-    """Start an upload. ECR mounts nothing and takes no single POST unless its setting allows it."""
+    """Start an upload, unless the blob can be mounted. ECR takes no upload in a single POST."""
+    mounted = mount(exchange)
+    if mounted is not None:
+        return mounted
     started = exchange.call("InitiateLayerUpload")
     return _progress(exchange, 202, started.upload_id, -1)
 

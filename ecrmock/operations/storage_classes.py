@@ -1,0 +1,116 @@
+"""UpdateImageStorageClass, and the end of a restore. Source: reference features.md §7."""
+
+from ecrmock.operations.operation import Context, operation
+from ecrmock.rules.images import back_from_archive, check_image_id, resolve
+from ecrmock.rules.storage_classes import activating, archived, due_since
+from ecrmock.store.repository import RepositoryState
+from ecrmock.values.events import ActivationDue, ImageActivated, ImageArchived, SubjectLeft
+from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
+from ecrmock.values.names import Digest, RepositoryName
+from ecrmock.values.storage_classes import ARCHIVE, UpdatedStorageClass
+
+
+@operation("ecr", "UpdateImageStorageClass")
+def update_image_storage_class(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    image_id: ImageIdentifier,
+    target_storage_class: str,
+) -> UpdatedStorageClass:
+    """Archive an image with all of its tags, or start to restore it, which takes its time.
+
+    Raises: InvalidParameterError, RepositoryNotFoundError, ImageNotFoundError,
+    ImageStorageClassUpdateNotSupportedError. Source: reference api.md §17, features.md §7.1.
+    """
+    check_image_id(image_id)
+    state = context.registry.repository(repository_name)
+    image = resolve(image_id, state.image_of, state.images.get)
+    if not isinstance(image, Image):
+        raise ImageNotFoundError(image_id, repository_name, context.account)
+    change = _archive if target_storage_class == ARCHIVE else _restore
+    changed = change(context, state, image)
+    return UpdatedStorageClass(
+        registry_id=context.account,
+        repository_name=repository_name,
+        image_id=ImageIdentifier(image_digest=image.image_digest, image_tag=image_id.image_tag),
+        image_status=changed.image_status,
+    )
+
+
+def _archive(context: Context, state: RepositoryState, image: Image) -> Image:
+    digest = image.image_digest
+    indexes = map(state.images.get, state.images.indexes_of(digest))
+    changed = archived(image, indexes, context.now)
+    state.images.put(digest, changed)
+    event = ImageArchived(
+        account=context.account,
+        region=context.region,
+        time=context.now,
+        repository_name=state.repository.repository_name,
+        image_digest=digest,
+        image_tag=None,
+        manifest_media_type=image.image_manifest_media_type,
+        artifact_media_type=image.artifact_media_type,
+        is_referrer=image.subject_manifest_digest is not None,
+    )
+    context.publish(event)
+    _let_referrers_follow(context, state, digest)
+    return changed
+
+
+def _let_referrers_follow(context: Context, state: RepositoryState, subject: Digest) -> None:
+    if not state.images.has_referrers(subject):
+        return
+    left = SubjectLeft(
+        account=context.account,
+        region=context.region,
+        time=context.now,
+        repository_name=state.repository.repository_name,
+        subject_digest=subject,
+    )
+    context.publish_at(context.now + context.settings.referrer_delay, left)
+
+
+def _restore(context: Context, state: RepositoryState, image: Image) -> Image:
+    activates_at = context.now + context.settings.activation_time
+    changed = activating(image, activates_at)
+    state.images.put(image.image_digest, changed)
+    due = ActivationDue(
+        account=context.account,
+        region=context.region,
+        time=context.now,
+        repository_name=state.repository.repository_name,
+        image_digest=image.image_digest,
+    )
+    context.publish_at(activates_at, due)
+    return changed
+
+
+@operation("ecrmock", "CompleteActivation", action="ecr:UpdateImageStorageClass")
+def complete_activation(
+    context: Context, *, repository_name: RepositoryName, image_digest: Digest
+) -> None:
+    """Make an image active whose restore has had its time; one that a push restored, or that is gone, stays.
+
+    Raises: RepositoryNotFoundError.
+    """
+    state = context.registry.repository(repository_name)
+    image = state.images.get(image_digest)
+    at = due_since(image, context.now) if image is not None else None
+    if image is None or at is None:
+        return
+    state.images.put(image_digest, back_from_archive(image, at))
+    event = ImageActivated(
+        account=context.account,
+        region=context.region,
+        time=context.now,
+        repository_name=repository_name,
+        image_digest=image_digest,
+        image_tag=None,
+        manifest_media_type=image.image_manifest_media_type,
+        artifact_media_type=image.artifact_media_type,
+        is_referrer=image.subject_manifest_digest is not None,
+        last_activated_at=at,
+    )
+    context.publish(event)
