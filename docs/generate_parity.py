@@ -22,6 +22,10 @@ NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("ecr", "CreateRepository"): "nothing is scanned or encrypted",
         ("ecr", "GetAuthorizationToken"): "a token is good for every registry here",
         ("ecr", "GetDownloadUrlForLayer"): "the URL is the registry's own and needs its login",
+        ("ecr", "DescribeRegistry"): "replication cannot be configured yet",
+        ("ecr", "PutImageScanningConfiguration"): "kept and shown; nothing is scanned",
+        ("ecr", "PutRegistryPolicy"): "kept and shown, not enforced",
+        ("ecr", "SetRepositoryPolicy"): "kept and shown, not enforced; principals need not exist",
     }
 )
 
@@ -31,6 +35,7 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "root": "/v2/",
         "catalog": "/v2/_catalog",
         "tags": "/v2/{name}/tags/list",
+        "referrers": "/v2/{name}/referrers/{digest}",
         "manifest": "/v2/{name}/manifests/{reference}",
         "blob": "/v2/{name}/blobs/{digest}",
         "uploads": "/v2/{name}/blobs/uploads/",
@@ -49,8 +54,9 @@ in the process and on the server.
 REGISTRY = """\
 ## Registry
 
-Requests of the OCI Distribution Specification that are answered. Not there: the referrers API, mounting a
-blob from another repository, an upload in a single POST, deleting a blob, `/token`.
+Requests of the OCI Distribution Specification that are answered. Blobs are mounted from another repository
+where the account setting `BLOB_MOUNTING` says so. Not there: an upload in a single POST, deleting a blob,
+`/token`.
 """
 
 

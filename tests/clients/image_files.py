@@ -84,6 +84,20 @@ def _config(architecture: str, layers: Sequence[bytes]) -> bytes:
     return _json({**platform, "config": {}, "rootfs": rootfs, "history": history})
 
 
+def contents_of(saved: Path) -> set[str]:
+    """Return the digests of all files in a folder or tar file; what is compressed is unpacked first."""
+    if saved.is_dir():
+        contents = [file.read_bytes() for file in saved.rglob("*") if file.is_file()]
+    else:
+        with tarfile.open(saved) as tar:
+            files = [tar.extractfile(member) for member in tar if member.isfile()]
+            contents = [file.read() for file in files if file is not None]
+    return {
+        digest_of(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+        for content in contents
+    }
+
+
 def digest_of(content: bytes) -> str:
     """Name a content by its digest."""
     return f"sha256:{_sha256(content)}"

@@ -2,6 +2,7 @@
 
 import http.client
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from tests.clients.image_files import CONFIG, MANIFEST, digest_of
 from tests.clients.programs import without_aws_settings
 
 ROOT = Path(__file__).parents[2]
@@ -123,6 +125,23 @@ class Repository:
         """Return the manifest that a tag names, as the API gives it."""
         answer = self.api.batch_get_image(repositoryName=self.name, imageIds=[{"imageTag": tag}])
         return answer["images"][0]["imageManifest"]
+
+    def put_image(self, tag: str, **members: Any) -> str:
+        """Put an image that no other repository has, with a config only; return its digest."""
+        config = json.dumps({"number": next(_numbers)}).encode()
+        descriptor = {"mediaType": CONFIG, "digest": digest_of(config), "size": len(config)}
+        upload = self.api.initiate_layer_upload(repositoryName=self.name)["uploadId"]
+        this = {"repositoryName": self.name, "uploadId": upload}
+        part = {"partFirstByte": 0, "partLastByte": len(config) - 1, "layerPartBlob": config}
+        self.api.upload_layer_part(**this, **part)
+        self.api.complete_layer_upload(**this, layerDigests=[descriptor["digest"]])
+        manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": descriptor, "layers": []}
+        answer = self.api.put_image(
+            repositoryName=self.name,
+            imageManifest=json.dumps({**manifest, **members}),
+            imageTag=tag,
+        )
+        return answer["image"]["imageId"]["imageDigest"]
 
     def digests(self) -> set[str]:
         """Return the digests of all images, tagged or not."""

@@ -129,3 +129,30 @@ def test_eight_pushes_at_once_all_arrive(
     )
     assert repository.tags() == tags
     assert len(repository.digests()) == 8
+
+
+def test_skopeo_lists_the_tags(skopeo: Program, repository: Repository, layout: str) -> None:
+    for tag in ("1", "2"):
+        skopeo(*TO_SERVER, layout, f"docker://{repository.uri}:{tag}")
+    listed = json.loads(skopeo("list-tags", "--tls-verify=false", f"docker://{repository.uri}"))
+    assert listed["Tags"] == ["1", "2"]
+
+
+def test_skopeo_deletes_an_image(skopeo: Program, repository: Repository, layout: str) -> None:
+    skopeo(*TO_SERVER, layout, f"docker://{repository.uri}:1")
+    skopeo("delete", "--tls-verify=false", f"docker://{repository.uri}:1")
+    assert not repository.digests()
+
+
+def test_skopeo_syncs_every_tag_of_a_repository_into_a_folder_and_back(
+    skopeo: Program, repository: Repository, layout: str, tmp_path: Path
+) -> None:
+    for tag in ("1", "2"):
+        skopeo(*TO_SERVER, layout, f"docker://{repository.uri}:{tag}")
+    before, folder = repository.digests(), str(tmp_path / "synced")
+    skopeo("sync", "--src-tls-verify=false", "--src=docker", "--dest=dir", repository.uri, folder)
+    deleted = [{"imageDigest": digest} for digest in before]
+    repository.api.batch_delete_image(repositoryName=repository.name, imageIds=deleted)
+    parent = repository.uri.rpartition("/")[0]
+    skopeo("sync", "--dest-tls-verify=false", "--src=dir", "--dest=docker", folder, parent)
+    assert (repository.digests(), repository.tags()) == (before, {"1", "2"})

@@ -3,6 +3,7 @@
 Source: DESIGN.md section 2. A journal that fails stands for whatever can go wrong while an operation saves.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -14,7 +15,9 @@ from ecrmock.operations.table import OPERATIONS
 from ecrmock.store.journal import Journal
 from ecrmock.values.errors import EcrError
 from ecrmock.values.images import ImageIdentifier
-from tests.dispatch.conftest import Corridor, digest_of, manifest_of
+from ecrmock.values.referrers import SubjectIdentifier
+from ecrmock.values.repositories import ImageScanningConfiguration, ResourceTag
+from tests.dispatch.conftest import OCI_MANIFEST, Corridor, digest_of, manifest_of
 
 LAYER = digest_of(b"layer")
 NAME = {"repository_name": "app"}
@@ -77,6 +80,40 @@ def image_and_other(corridor: Corridor) -> None:
     corridor.upload(b"other")
 
 
+def archived(*tags: str | None) -> Callable[[Corridor], None]:
+    def prepare(corridor: Corridor) -> None:
+        image(*tags)(corridor)
+        corridor("UpdateImageStorageClass", **TO_ARCHIVE)
+
+    return prepare
+
+
+def restoring(corridor: Corridor) -> None:
+    """Leave an image whose restore is due; the reaction that would complete it is not."""
+    archived("latest")(corridor)
+    corridor("UpdateImageStorageClass", **TO_STANDARD)
+    corridor.backend.world.scheduler.clear()
+    corridor.clock.advance(corridor.backend.settings.activation_time)
+
+
+def subject(corridor: Corridor) -> None:
+    """Push an image, and a manifest about it."""
+    image("latest")(corridor)
+    about = {"mediaType": OCI_MANIFEST, "digest": BY_DIGEST.image_digest, "size": 1}
+    manifest = json.dumps(json.loads(manifest_of(b"layer")) | {"subject": about})
+    corridor("PutImage", **NAME, image_manifest=manifest)
+
+
+def mountable(corridor: Corridor) -> None:
+    """Leave an image in ``source`` whose layer ``app`` does not have."""
+    corridor("PutAccountSetting", **MOUNTING)
+    corridor.create().create("source").push(b"layer", "latest", "source")
+
+
+def excluded(corridor: Corridor) -> None:
+    corridor("RegisterPullTimeUpdateExclusion", **ROLE)
+
+
 def upload(content: bytes | None) -> Callable[[Corridor], dict[str, Any]]:
     def prepare(corridor: Corridor) -> dict[str, Any]:
         started = corridor.create().start()
@@ -94,40 +131,106 @@ def old_layer(corridor: Corridor) -> None:
     corridor.clock.advance(corridor.backend.settings.upload_lifetime)
 
 
+def repository_policy(corridor: Corridor) -> None:
+    corridor.create()("SetRepositoryPolicy", **NAME, policy_text=POLICY)
+
+
+def registry_policy(corridor: Corridor) -> None:
+    corridor("PutRegistryPolicy", policy_text=REGISTRY_POLICY)
+
+
+def resource_tags(corridor: Corridor) -> None:
+    corridor.create()("TagResource", **ARN, tags=(TEAM,))
+
+
+def layer_url(corridor: Corridor) -> dict[str, Any]:
+    image("latest")(corridor)
+    answer = corridor("GetDownloadUrlForLayer", **NAME, layer_digest=LAYER)
+    return {"layer_url": answer.download_url}
+
+
 def ids(*image_ids: ImageIdentifier) -> dict[str, Any]:
     return {**NAME, "image_ids": image_ids}
 
 
 BY_DIGEST = ImageIdentifier(image_digest=digest_of(manifest_of(b"layer")))
 BY_TAG = ImageIdentifier(image_tag="latest")
+STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "ecr:*"}
+POLICY = json.dumps({"Statement": STATEMENT})
+LOCK_OUT = json.dumps({"Statement": {**STATEMENT, "Effect": "Deny"}})
+REGISTRY_POLICY = json.dumps({"Statement": {**STATEMENT, "Resource": "*"}})
+ARN = {"resource_arn": "arn:aws:ecr:us-east-1:123456789012:repository/app"}
+TEAM, STAGE = ResourceTag(key="team", value="a"), ResourceTag(key="stage", value="b")
 PUT = {**NAME, "image_manifest": manifest_of(b"layer")}
 PUT_OTHER = {**NAME, "image_manifest": manifest_of(b"other")}
+
+TO_ARCHIVE = {**NAME, "image_id": BY_DIGEST, "target_storage_class": "ARCHIVE"}
+TO_STANDARD = {**NAME, "image_id": BY_DIGEST, "target_storage_class": "STANDARD"}
+ROLE = {"principal_arn": "arn:aws:iam::123456789012:role/scanner"}
+SOURCE = {**NAME, "source_repository_name": "source", "layer_digest": LAYER}
+ABOUT = {**NAME, "subject_id": SubjectIdentifier(image_digest=BY_DIGEST.image_digest)}
+SCANNING = {**NAME, "image_scanning_configuration": ImageScanningConfiguration(scan_on_push=True)}
+MOUNTING = {"name": "BLOB_MOUNTING", "value": "ENABLED"}
 
 CASES = [
     Case(("ecr", "BatchCheckLayerAvailability"), layer, {**NAME, "layer_digests": (LAYER,)}),
     Case(("ecr", "BatchDeleteImage"), image("latest", "1"), ids(BY_TAG, BY_DIGEST)),
     Case(("ecr", "BatchDeleteImage"), image(None), ids(BY_DIGEST)),
+    Case(("ecr", "BatchDeleteImage"), subject, ids(BY_DIGEST)),
+    Case(("ecr", "BatchDeleteImage"), archived("latest"), ids(BY_DIGEST)),
     Case(("ecr", "BatchGetImage"), image("latest", "1"), ids(BY_DIGEST)),
     Case(("ecr", "CompleteLayerUpload"), upload(b"layer"), {"layer_digests": (LAYER,)}),
     Case(("ecr", "CreateRepository"), nothing, NAME),
     Case(("ecr", "DeleteRepository"), image("latest", "1"), {**NAME, "force": True}),
+    Case(("ecr", "DeregisterPullTimeUpdateExclusion"), excluded, ROLE),
     Case(("ecr", "DescribeImages"), image("latest"), NAME),
+    Case(("ecr", "DescribeRegistry"), nothing),
     Case(("ecr", "DescribeRepositories"), app),
+    Case(("ecr", "GetAccountSetting"), nothing, {"name": "BLOB_MOUNTING"}),
     Case(("ecr", "GetAuthorizationToken"), nothing),
     Case(("ecr", "GetDownloadUrlForLayer"), image("latest"), {**NAME, "layer_digest": LAYER}),
     Case(("ecr", "InitiateLayerUpload"), app, NAME),
+    Case(("ecr", "ListImageReferrers"), subject, ABOUT),
     Case(("ecr", "ListImages"), image("latest"), NAME),
+    Case(("ecr", "ListPullTimeUpdateExclusions"), excluded),
+    Case(("ecr", "PutAccountSetting"), nothing, MOUNTING),
     Case(("ecr", "PutImage"), config_and_layer, {**PUT, "image_tag": "latest"}),
     Case(("ecr", "PutImage"), config_and_layer, PUT),
     Case(("ecr", "PutImage"), image_and_other, {**PUT_OTHER, "image_tag": "latest"}),
     Case(("ecr", "PutImage"), image("latest"), {**PUT, "image_tag": "another"}),
+    Case(("ecr", "PutImage"), archived("latest"), {**PUT, "image_tag": "latest"}),
+    Case(("ecr", "PutImage"), archived("latest"), {**PUT, "image_tag": "another"}),
+    Case(("ecr", "PutImage"), archived(None), PUT),
+    Case(("ecr", "PutImageScanningConfiguration"), app, SCANNING),
     Case(("ecr", "PutImageTagMutability"), app, {**NAME, "image_tag_mutability": "IMMUTABLE"}),
+    Case(("ecr", "RegisterPullTimeUpdateExclusion"), nothing, ROLE),
+    Case(("ecr", "UpdateImageStorageClass"), image("latest"), TO_ARCHIVE),
+    Case(("ecr", "UpdateImageStorageClass"), subject, TO_ARCHIVE),
+    Case(("ecr", "UpdateImageStorageClass"), archived("latest"), TO_STANDARD),
+    Case(("ecr", "SetRepositoryPolicy"), app, {**NAME, "policy_text": POLICY}),
+    Case(("ecr", "SetRepositoryPolicy"), repository_policy, {**NAME, "policy_text": POLICY}),
+    Case(("ecr", "GetRepositoryPolicy"), repository_policy, NAME),
+    Case(("ecr", "DeleteRepositoryPolicy"), repository_policy, NAME),
+    Case(("ecr", "PutRegistryPolicy"), nothing, {"policy_text": REGISTRY_POLICY}),
+    Case(("ecr", "GetRegistryPolicy"), registry_policy),
+    Case(("ecr", "DeleteRegistryPolicy"), registry_policy),
+    Case(("ecr", "TagResource"), resource_tags, {**ARN, "tags": (TEAM, STAGE)}),
+    Case(("ecr", "UntagResource"), resource_tags, {**ARN, "tag_keys": ("team",)}),
+    Case(("ecr", "ListTagsForResource"), resource_tags, ARN),
     Case(("ecr", "UploadLayerPart"), upload(None), {"layer_part_blob": b"layer"}),
     Case(("ecr", "UploadLayerPart"), upload(b"first"), {"layer_part_blob": b"layer"}),
     Case(("ecrmock", "CancelLayerUpload"), upload(b"layer")),
     Case(("ecrmock", "CheckLogin"), nothing),
+    Case(
+        ("ecrmock", "CompleteActivation"),
+        restoring,
+        {**NAME, "image_digest": BY_DIGEST.image_digest},
+    ),
+    Case(("ecrmock", "MayMountLayer"), mountable, SOURCE),
+    Case(("ecrmock", "MountLayer"), mountable, SOURCE),
     Case(("ecrmock", "DescribeLayerUpload"), upload(b"layer")),
     Case(("ecrmock", "ExpireLayerUpload"), upload(b"layer")),
+    Case(("ecrmock", "OpenLayerUrl"), layer_url),
     Case(("ecrmock", "DropUnclaimedLayer"), old_layer, {**NAME, "layer_digest": LAYER}),
     Case(("sts", "GetCallerIdentity"), nothing),
 ]
@@ -228,8 +331,27 @@ REFUSED = [
         app,
         {**NAME, "image_tag_mutability": "MUTABLE_WITH_EXCLUSION"},
     ),
+    Case(("ecr", "SetRepositoryPolicy"), nothing, {**NAME, "policy_text": POLICY}),
+    Case(("ecr", "SetRepositoryPolicy"), repository_policy, {**NAME, "policy_text": "{}"}),
+    Case(("ecr", "SetRepositoryPolicy"), repository_policy, {**NAME, "policy_text": LOCK_OUT}),
+    Case(("ecr", "DeleteRepositoryPolicy"), app, NAME),
+    Case(("ecr", "PutRegistryPolicy"), registry_policy, {"policy_text": POLICY}),
+    Case(("ecr", "DeleteRegistryPolicy"), nothing),
+    Case(("ecr", "TagResource"), resource_tags, {**ARN, "tags": (TEAM, TEAM)}),
+    Case(("ecr", "UntagResource"), resource_tags, {**ARN, "tag_keys": ("",)}),
     Case(("ecr", "BatchGetImage"), nothing, ids(BY_TAG)),
     Case(("ecr", "DescribeImages"), app, ids(BY_TAG)),
+    Case(("ecr", "GetAccountSetting"), nothing, {"name": "NO_SETTING"}),
+    Case(("ecr", "PutAccountSetting"), nothing, {**MOUNTING, "value": "PERHAPS"}),
+    Case(("ecr", "PutImageScanningConfiguration"), nothing, SCANNING),
+    Case(("ecr", "RegisterPullTimeUpdateExclusion"), excluded, ROLE),
+    Case(("ecr", "DeregisterPullTimeUpdateExclusion"), nothing, ROLE),
+    Case(("ecr", "ListPullTimeUpdateExclusions"), nothing, {"next_token": "nonsense"}),
+    Case(("ecr", "ListImageReferrers"), nothing, ABOUT),
+    Case(("ecr", "UpdateImageStorageClass"), app, TO_ARCHIVE),
+    Case(("ecr", "UpdateImageStorageClass"), image(None), TO_STANDARD),
+    Case(("ecr", "UpdateImageStorageClass"), archived(None), TO_ARCHIVE),
+    Case(("ecrmock", "MountLayer"), nothing, SOURCE),
     Case(("ecr", "ListImages"), app, {**NAME, "next_token": "nonsense"}),
     Case(("ecr", "InitiateLayerUpload"), nothing, NAME),
     Case(("ecr", "UploadLayerPart"), upload(None), {"part_first_byte": 7, "layer_part_blob": b"x"}),
@@ -242,6 +364,7 @@ REFUSED = [
     Case(("ecr", "CompleteLayerUpload"), upload(b"other"), {"layer_digests": (LAYER,)}),
     Case(("ecr", "GetDownloadUrlForLayer"), app, {**NAME, "layer_digest": LAYER}),
     Case(("ecr", "GetDownloadUrlForLayer"), layer, {**NAME, "layer_digest": LAYER}),
+    Case(("ecrmock", "OpenLayerUrl"), image("latest"), {"layer_url": "no"}),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ecrmock.operations.image_listings import describe_images, list_images
 from ecrmock.operations.images import put_image
 from ecrmock.operations.layers import (
     complete_layer_upload,
@@ -19,6 +20,7 @@ from ecrmock.operations.operation import Context
 from ecrmock.operations.repositories import create_repository
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import root_of
+from ecrmock.values.images import ImageDetail, ImageIdentifier
 from ecrmock.values.names import AccountId, Region, partition_of
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
@@ -147,6 +149,24 @@ class Registry:
 
     def state(self, name: str = "app") -> Any:
         return self.store.registry(self.account, self.region).repository(name)
+
+
+def by(digest: str | None = None, tag: str | None = None) -> ImageIdentifier:
+    return ImageIdentifier(image_digest=digest, image_tag=tag)
+
+
+def listed(app: Registry, **parameters: Any) -> list[tuple[str, str]]:
+    page = app(list_images, repository_name="app", **parameters)
+    return [(entry.image_digest, entry.image_tag) for entry in page.image_ids]
+
+
+def details(app: Registry, **parameters: Any) -> tuple[ImageDetail, ...]:
+    return app(describe_images, repository_name="app", **parameters).image_details
+
+
+def detail(app: Registry, digest: str) -> ImageDetail:
+    (found,) = details(app, image_ids=(by(digest),))
+    return found
 
 
 @pytest.fixture

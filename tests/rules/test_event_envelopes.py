@@ -5,13 +5,17 @@ import pytest
 
 from ecrmock.rules.event_envelopes import envelope
 from ecrmock.values.events import (
+    ActivationDue,
     Event,
+    ImageActivated,
+    ImageArchived,
     ImageDeleted,
     ImageEvent,
     ImagePushed,
     LayerGraceEnded,
     RepositoryCreated,
     RepositoryDeleted,
+    SubjectLeft,
     UploadExpired,
 )
 from ecrmock.values.manifests import OCI_CONFIG, OCI_MANIFEST
@@ -82,6 +86,27 @@ def test_what_happens_to_a_referrer_is_a_referrer_action() -> None:
     assert envelope(replace(PUSHED, is_referrer=True))["detail-type"] == "ECR Referrer Action"
 
 
+def test_what_goes_into_the_archive_tells_its_storage_class_and_no_tag() -> None:
+    """Source: reference features.md §11.2."""
+    shown = detail(ImageArchived(**IMAGE | {"image_tag": None}))
+    assert (shown["action-type"], shown["target-storage-class"]) == (
+        "UPDATE_STORAGE_CLASS",
+        "ARCHIVE",
+    )
+    assert not {"image-tag", "last-activated-at"} & set(shown)
+
+
+def test_what_is_back_from_the_archive_tells_since_when() -> None:
+    """Source: reference features.md §11.2."""
+    restored = ImageActivated(**IMAGE | {"image_tag": None}, last_activated_at=PLACE["time"])
+    shown = detail(restored)
+    assert (shown["target-storage-class"], shown["last-activated-at"]) == (
+        "STANDARD",
+        "2026-01-02T03:04:05.678Z",
+    )
+    assert "image-tag" not in shown
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -89,6 +114,8 @@ def test_what_happens_to_a_referrer_is_a_referrer_action() -> None:
         RepositoryDeleted(**PLACE),
         UploadExpired(**PLACE, upload_id="01234567-89ab-cdef-0123-456789abcdef"),
         LayerGraceEnded(**PLACE, layer_digest="sha256:aa"),
+        ActivationDue(**PLACE, image_digest="sha256:aa"),
+        SubjectLeft(**PLACE, subject_digest="sha256:aa"),
     ],
     ids=lambda event: type(event).__name__,
 )

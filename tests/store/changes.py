@@ -57,7 +57,8 @@ def an_image(number: int = 0, **members: Any) -> Image:
         "image_pushed_at": TIME,
         "references": listed if is_index else (BLOBS[number], BLOBS[0]),
         "is_index": is_index,
-        "subject_manifest_digest": IMAGES[0] if number == 2 else None,
+        "subject_manifest_digest": IMAGES[0] if number in (2, 4) else None,
+        "annotations": (("number", str(number)),) if number in (2, 4) else (),
     }
     return Image(**{**found, **members})
 
@@ -91,6 +92,13 @@ def put_untagged(state: RepositoryState, store: Store, number: int, tag: int) ->
         image = an_image(number, sequence=state.next_sequence())
         untagged = replace(image, untagged_sequence=state.next_sequence())
         state.images.put(image.image_digest, untagged)
+
+
+def change_status(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    image = state.images.get(IMAGES[number])
+    if image is not None:
+        status = ("ACTIVE", "ARCHIVED", "ACTIVATING")[tag]
+        state.images.put(image.image_digest, replace(image, image_status=status))
 
 
 def put_tagged(state: RepositoryState, store: Store, number: int, tag: int) -> None:
@@ -170,6 +178,7 @@ IN_REPOSITORY: tuple[Callable[..., None], ...] = (
     change_settings,
     put_untagged,
     put_tagged,
+    change_status,
     remove_tag,
     remove_image,
     start_upload,
@@ -264,6 +273,9 @@ def seen_repository(state: RepositoryState) -> dict[str, Any]:
         "untagged order": list(images.untagged_after(-1)),
         "tag order": list(tags.after(-1)),
         "used blobs": {digest: images.uses_blob(digest) for digest in BLOBS},
+        "served blobs": {digest: images.serves_blob(digest) for digest in BLOBS},
+        "referrers": {digest: list(images.referrers_after(digest, -1)) for digest in IMAGES},
+        "subjects": {digest: images.has_referrers(digest) for digest in IMAGES},
         "indexes": {digest: set(images.indexes_of(digest)) for digest in IMAGES},
         "tags of image": {digest: set(tags.of_image(digest)) for digest in IMAGES},
         "tag counts": {digest: tags.count_of_image(digest) for digest in IMAGES},

@@ -38,6 +38,14 @@ def test_a_discarded_key_is_passed_over() -> None:
     assert list(keys.after(-1)) == ["1", "7"]
 
 
+def test_keys_are_counted_without_the_gaps() -> None:
+    keys = ordered(range(200))
+    for number in range(150):
+        keys.discard(number)
+    keys.add(70, "again")
+    assert len(keys) == 51
+
+
 def test_a_discarded_key_comes_back_to_its_place() -> None:
     keys = ordered([1, 3, 7])
     keys.discard(3)

@@ -108,6 +108,57 @@ def test_a_blob_that_one_image_references_twice_is_free_with_it(state: Repositor
     assert not state.images.uses_blob(BLOBS[0])
 
 
+@pytest.mark.parametrize("status", ["ARCHIVED", "ACTIVATING"])
+def test_an_archived_image_uses_its_blobs_and_serves_none(
+    state: RepositoryState, status: str
+) -> None:
+    put(state, 1, image_status=status)
+    assert state.images.uses_blob(BLOBS[1])
+    assert not state.images.serves_blob(BLOBS[1])
+
+
+def test_a_blob_is_served_as_long_as_one_image_is_active(state: RepositoryState) -> None:
+    put(state, 0)
+    put(state, 1, image_status="ARCHIVED")
+    assert [blob for blob in BLOBS if state.images.serves_blob(blob)] == [BLOBS[0]]
+
+
+def test_an_image_that_is_active_again_serves_its_blobs(state: RepositoryState) -> None:
+    put(state, 1)
+    for status in ("ARCHIVED", "ACTIVATING", "ACTIVE"):
+        image = state.images.get(IMAGES[1])
+        state.images.put(IMAGES[1], replace(image, image_status=status))
+    assert state.images.serves_blob(BLOBS[1])
+
+
+def test_an_archived_image_that_is_removed_leaves_nothing_behind(state: RepositoryState) -> None:
+    put(state, 1, image_status="ARCHIVED")
+    state.images.remove(IMAGES[1])
+    put(state, 1)
+    assert state.images.serves_blob(BLOBS[1])
+
+
+def referrers(state: RepositoryState, after: int = -1) -> list[str]:
+    return [image.image_digest for image in state.images.referrers_after(IMAGES[0], after)]
+
+
+def test_the_referrers_of_a_subject_are_known_in_the_order_of_images(
+    state: RepositoryState,
+) -> None:
+    put(state, 4)
+    put(state, 1)
+    put(state, 2)
+    assert referrers(state) == [IMAGES[4], IMAGES[2]]
+    assert referrers(state, after=1) == [IMAGES[2]]
+
+
+def test_a_removed_referrer_is_none_any_more(state: RepositoryState) -> None:
+    put(state, 2)
+    assert state.images.has_referrers(IMAGES[0])
+    state.images.remove(IMAGES[2])
+    assert (referrers(state), state.images.has_referrers(IMAGES[0])) == ([], False)
+
+
 def test_an_index_uses_no_blobs(state: RepositoryState) -> None:
     put(state, 3, references=(BLOBS[2],))
     assert not state.images.uses_blob(BLOBS[2])

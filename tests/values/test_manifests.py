@@ -189,6 +189,37 @@ def test_an_empty_config_without_artifact_type_gives_its_own_media_type() -> Non
     assert parse(image(config=descriptor(CONFIG, 2, OCI_EMPTY))).artifact_media_type == OCI_EMPTY
 
 
+@pytest.mark.parametrize(
+    ("make", "named", "expected"),
+    [
+        (image, "example/sbom", "example/sbom"),
+        (image, None, DOCKER_CONFIG),
+        (image, "", DOCKER_CONFIG),
+        (image, 1, DOCKER_CONFIG),
+        (index, "example/sbom", "example/sbom"),
+        (index, None, None),
+    ],
+)
+def test_a_descriptor_of_a_manifest_names_its_type_or_that_of_its_config(
+    make: Any, named: Any, expected: str | None
+) -> None:
+    """Source: OCI distribution spec, "listing referrers"."""
+    assert parse(make(artifactType=named)).artifact_type == expected
+
+
+@pytest.mark.parametrize(
+    ("annotations", "expected"),
+    [
+        ({"a": "1", "b": ""}, (("a", "1"), ("b", ""))),
+        ({"a": 1, "b": "2"}, (("b", "2"),)),
+        (["a"], ()),
+        (None, ()),
+    ],
+)
+def test_annotations_that_are_texts_are_read(annotations: Any, expected: Any) -> None:
+    assert parse(image(annotations=annotations)).annotations == expected
+
+
 @pytest.mark.parametrize("make", [image, index, artifact])
 def test_the_subject_is_read(make: Any) -> None:
     """Source: OCI image specification, "manifest" and "index"."""

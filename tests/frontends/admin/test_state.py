@@ -1,5 +1,6 @@
 """Health, reset, settle, events and calls."""
 
+from base64 import b64decode
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -26,14 +27,18 @@ def upload(admin: Admin, content: bytes) -> None:
 
 
 def test_health_says_what_is_running(admin: Admin) -> None:
-    usage = {"blobs": 0, "memory_bytes": 0, "disk_bytes": 0, "descriptors": 0}
-    assert admin.get("/_ecrmock/health") == {
+    expected = {
         "status": "ok",
         "version": version("ecrmock"),
         "account": "123456789012",
         "region": "us-east-1",
-        "usage": usage,
     }
+    assert admin.get("/_ecrmock/health").items() >= expected.items()
+
+
+def test_health_of_an_empty_emulator_counts_nothing(admin: Admin) -> None:
+    usage = {"blobs": 0, "memory_bytes": 0, "disk_bytes": 0, "descriptors": 0}
+    assert admin.get("/_ecrmock/health")["usage"] == usage
 
 
 def test_health_counts_blobs_and_their_bytes(pushed: Admin) -> None:
@@ -78,8 +83,6 @@ def test_tokens_outlive_a_reset(admin: Admin, path: str) -> None:
 
 
 def _password(authorization_token: str) -> str:
-    from base64 import b64decode
-
     return b64decode(authorization_token).decode().removeprefix("AWS:")
 
 
@@ -111,8 +114,7 @@ def test_a_push_is_an_event(pushed: Admin) -> None:
 
 
 def test_a_call_is_shown_with_who_made_it_and_what_came_of_it(admin: Admin) -> None:
-    (call,) = admin.get("/_ecrmock/calls")["calls"]
-    assert call == {
+    assert admin.get("/_ecrmock/calls")["calls"][0] == {
         "time": START.isoformat(),
         "requestId": "request",
         "service": "ecr",

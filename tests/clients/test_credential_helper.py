@@ -1,0 +1,111 @@
+"""docker-credential-ecr-login, which knows only AWS's own names: the server answers to one of them."""
+
+import fcntl
+import http.client
+import json
+import os
+import socket
+import ssl
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.clients import conftest, go_tools
+from tests.clients.programs import Program
+from tests.clients.running_server import DEFAULT_ACCOUNT, running_server
+
+pytestmark = pytest.mark.clients_extra
+
+NAME = "docker-credential-ecr-login"
+HOST = f"{DEFAULT_ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
+HOSTS = Path("/etc/hosts")
+LINE = f"127.0.0.1 {HOST} # ecrmock's tests\n"
+
+
+@contextmanager
+def aws_name_leads_here() -> Iterator[None]:
+    """Add a line to the hosts file for a while; one test process at a time."""
+    go_tools.cache_folder().mkdir(parents=True, exist_ok=True)
+    with (go_tools.cache_folder() / "hosts.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with HOSTS.open("a") as hosts:
+            hosts.write(LINE)
+        try:
+            yield
+        finally:
+            HOSTS.write_text(HOSTS.read_text().replace(LINE, ""))
+
+
+def require_port_443() -> None:
+    """Skip the test, with the reason in the report, where the port cannot be had."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", 443))
+        if not os.access(HOSTS, os.W_OK):
+            raise PermissionError("the hosts file cannot be written")
+    except OSError as error:
+        conftest.used[NAME] = f"absent: port 443 or the hosts file: {error}"
+        pytest.skip(conftest.used[NAME])
+
+
+@pytest.fixture
+def helper(built: Callable[[str], Program], tmp_path: Path) -> Iterator[Program]:
+    """The helper, with a server that plays AWS under AWS's names."""
+    program = built(NAME)
+    require_port_443()
+    options = ("--port", "443", "--tls", "--uri-style", "aws", "--region", "us-east-1")
+    with aws_name_leads_here(), running_server(tmp_path, *options) as server:
+        bundle = tmp_path / "ca.pem"
+        command = Program((sys.executable, "-m", "ecrmock", "ca", "--url", server.url))
+        bundle.write_text(command())
+        yield program.with_environment(
+            **server.variables,
+            AWS_ENDPOINT_URL_ECR=server.url,
+            AWS_CA_BUNDLE=str(bundle),
+            AWS_ECR_DISABLE_CACHE="1",
+            SSL_CERT_FILE=str(bundle),
+            PATH=f"{Path(program.command[0]).parent}:{os.environ['PATH']}",
+        )
+
+
+def client_of(helper: Program) -> Any:
+    """Make a boto3 client of the server that the helper speaks to."""
+    environment = helper.environment
+    return boto3.client(
+        "ecr",
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        region_name=environment["AWS_DEFAULT_REGION"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        verify=environment["AWS_CA_BUNDLE"],
+    )
+
+
+def test_the_helper_gets_a_password_that_opens_the_registry(helper: Program) -> None:
+    login = json.loads(helper("get", stdin=f"{HOST}\n"))
+    basic = b64encode(f"{login['Username']}:{login['Secret']}".encode()).decode()
+    trust = ssl.create_default_context(cafile=helper.environment["AWS_CA_BUNDLE"])
+    connection = http.client.HTTPSConnection(HOST, timeout=20, context=trust)
+    connection.request("GET", "/v2/", headers={"Authorization": f"Basic {basic}"})
+    status = connection.getresponse().status
+    connection.close()
+    assert (login["Username"], status) == ("AWS", 200)
+
+
+def test_crane_pushes_to_awss_own_name_by_way_of_the_helper(
+    helper: Program, crane: Program, layout: Path
+) -> None:
+    config = Path(helper.environment["DOCKER_CONFIG"]) / "config.json"
+    config.write_text(json.dumps({"credHelpers": {HOST: "ecr-login"}}))
+    api = client_of(helper)
+    uri = api.create_repository(repositoryName="team/app")["repository"]["repositoryUri"]
+    crane.with_environment(**helper.environment)("push", str(layout), f"{uri}:1")
+    (image,) = api.describe_images(repositoryName="team/app")["imageDetails"]
+    assert (uri, image["imageTags"]) == (f"{HOST}/team/app", ["1"])

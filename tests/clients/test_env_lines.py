@@ -1,0 +1,126 @@
+"""The lines of `ecrmock env --client …` are typed into a shell as they are printed."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.clients import go_tools
+from tests.clients.conftest import containerd
+from tests.clients.image_files import random_layer, write_docker_archive, write_oci_layout
+from tests.clients.programs import Program
+from tests.clients.running_server import Repository, RunningServer, new_repository
+from tests.clients.test_helm import write_chart
+
+CONTAINERS_CONF = """\
+[containers]
+log_driver = "k8s-file"
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+"""
+STORAGE_CONF = """\
+[storage]
+driver = "vfs"
+graphroot = "{folder}/root"
+runroot = "{folder}/run"
+"""
+
+# What a user has done before: the image, chart or key that the lines name. `$image` is its reference.
+BEFORE = {
+    "docker": "docker load --input image.tar",
+    "podman": "podman load --input image.tar",
+    "buildah": "buildah pull docker-archive:image.tar",
+    "ctr": "ctr images import --snapshotter native image.tar",
+    "cosign": (
+        'skopeo copy --dest-tls-verify=false --dest-creds "AWS:$password" '
+        "oci:layout:latest docker://$image\ncosign generate-key-pair"
+    ),
+}
+AFTER = {"docker": "docker image rm $image", "ctr": "ctr images rm --sync $image"}
+EXTRA = ("crane", "oras", "regctl", "helm", "cosign")
+
+
+@pytest.fixture(scope="module")
+def team_app(server: RunningServer) -> Repository:
+    """The repository that the lines push to."""
+    return new_repository(server.api(), "team/app")
+
+
+@pytest.fixture
+def shell(tmp_path: Path, password: str, team_app: Repository, aws: Program) -> Program:
+    """A shell in a folder with everything that the lines name; nothing of it reaches the user's own."""
+    image = f"{team_app.uri}:1.0"
+    write_docker_archive(tmp_path / "image.tar", image, [random_layer()])
+    write_oci_layout(tmp_path / "layout", "latest", [random_layer()])
+    (tmp_path / "file.txt").write_text("text\n")
+    write_chart(tmp_path, "chart", "1.0.0")
+    (tmp_path / "containers.conf").write_text(CONTAINERS_CONF)
+    (tmp_path / "storage.conf").write_text(STORAGE_CONF.format(folder=tmp_path))
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "logins.json").write_text("{}")
+    environment = {
+        "image": image,
+        "password": password,
+        "PATH": f"{go_tools.cache_folder() / 'bin'}:{os.environ['PATH']}",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "CONTAINERS_CONF": str(tmp_path / "containers.conf"),
+        "CONTAINERS_STORAGE_CONF": str(tmp_path / "storage.conf"),
+        "CONTAINERD_ADDRESS": containerd(),
+        "CONTAINERD_NAMESPACE": "ecrmock-tests",
+        "CONTAINERD_SNAPSHOTTER": "native",
+        "COSIGN_PASSWORD": "",
+        "DOCKER_CONFIG": str(tmp_path),
+        "HOME": str(tmp_path),
+        "REGCTL_CONFIG": str(tmp_path / "regctl.json"),
+        "REGISTRY_AUTH_FILE": str(tmp_path / "logins.json"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
+    return Program(("bash", "-e", "-o", "pipefail", "-c"), environment)
+
+
+def lines_of(client: str, server: RunningServer) -> list[str]:
+    command = Program((sys.executable, "-m", "ecrmock", "env", "--url", server.url))
+    return command("--client", client).splitlines()
+
+
+def marked(name: str) -> object:
+    marks = [pytest.mark.clients_extra if name in EXTRA else pytest.mark.clients]
+    if name == "regctl":
+        reason = "ecrmock env prints no --skip-check: the check asks for a login that comes later"
+        marks.append(pytest.mark.xfail(reason=reason))
+    if name == "cosign":
+        reason = "ecrmock env prints no --tlog-upload=false --yes: a public log would be written to"
+        marks.append(pytest.mark.xfail(reason=reason, run=False))
+    return pytest.param(name, marks=marks)
+
+
+NAMES = ("docker", "podman", "buildah", "skopeo", "ctr", *EXTRA)
+
+
+@pytest.mark.parametrize("name", [marked(name) for name in NAMES])
+def test_the_lines_for_a_client_work_as_printed(
+    request: pytest.FixtureRequest,
+    shell: Program,
+    server: RunningServer,
+    team_app: Repository,
+    name: str,
+) -> None:
+    request.getfixturevalue(name)  # skips where the program is not to be had
+    pushed_to = new_repository(server.api(), "chart") if name == "helm" else team_app
+    before = pushed_to.digests()
+    script = ["cd", BEFORE.get(name, ""), *lines_of(name, server)]
+    shell("\n".join([*script, AFTER.get(name, "")]))
+    assert pushed_to.digests() > before
+
+
+@pytest.mark.clients
+def test_the_lines_for_the_aws_cli_can_be_evaluated_by_a_shell(
+    shell: Program, server: RunningServer, team_app: Repository
+) -> None:
+    lines = [*lines_of("aws", server), "aws ecr describe-repositories --output text"]
+    assert team_app.uri in shell("\n".join(lines))

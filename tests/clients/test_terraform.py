@@ -1,0 +1,212 @@
+"""Terraform's AWS provider against the server: apply, no drift, update in place, read, destroy.
+
+The tests follow one state from its creation to its end, in the order in which they stand here.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.clients.programs import Program
+from tests.clients.running_server import (
+    DEFAULT_ACCOUNT,
+    ROOT,
+    Repository,
+    RunningServer,
+    running_server,
+)
+
+EXAMPLE = ROOT / "examples/terraform/main.tf"
+FILES = Path(__file__).parent / "terraform"
+SECONDS = 300  # the provider is large, and starts anew for each command
+CHANGED = {
+    "image_tag_mutability": "MUTABLE",
+    "stage": "production",
+    "readers": '["111122223333", "444455556666"]',
+    "scan_on_push": "true",
+    "policy_scope": "V2",
+}
+HOST = f"{DEFAULT_ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
+
+terraform_needed = pytest.mark.clients_extra
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("server"), "--uri-style", "aws") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def folder(
+    terraform: Program, server: RunningServer, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Program]:
+    """Make folders of configuration that share one installation of the provider."""
+    root = tmp_path_factory.mktemp("terraform")
+    files = {
+        "AWS_CONFIG_FILE": str(root / "no-such-file"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(root / "no-such-file"),
+        "TF_DATA_DIR": str(root / "data"),
+    }
+    manner = {"TF_CLI_ARGS": "-no-color", "TF_INPUT": "0", "TF_IN_AUTOMATION": "1"}
+    lock_file = root / ".terraform.lock.hcl"
+
+    def folder(name: str, *sources: Path, **variables: str) -> Program:
+        (root / name).mkdir()
+        for source in sources:
+            shutil.copy(source, root / name)
+        program = replace(terraform, command=(*terraform.command, f"-chdir={root / name}"))
+        program = program.with_environment(**files, **manner, **variables)
+        if lock_file.exists():
+            shutil.copy(lock_file, root / name)
+        else:
+            program("init", timeout=SECONDS)
+            shutil.copy(root / name / lock_file.name, root)
+        return program
+
+    return folder
+
+
+@pytest.fixture(scope="module")
+def applied(folder: Callable[..., Program], server: RunningServer) -> Program:
+    """The example, and every other resource and argument, as they are."""
+    everything = FILES / "resources" / "everything.tf"
+    program = folder("resources", EXAMPLE, everything, TF_VAR_ecrmock=server.url)
+    program("apply", "-auto-approve", timeout=SECONDS)
+    return program
+
+
+@pytest.fixture(scope="module")
+def update(applied: Program) -> tuple[Program, str]:
+    """The same after a change of everything that can change, and what Terraform said."""
+    program = applied.with_environment(**{f"TF_VAR_{key}": CHANGED[key] for key in CHANGED})
+    return program, program("apply", "-auto-approve", timeout=SECONDS)
+
+
+@pytest.fixture(scope="module")
+def app(update: tuple[Program, str], server: RunningServer) -> Repository:
+    """The example's repository with two images."""
+    repository = Repository("team/app", "", server.api())
+    repository.put_image("0.9")
+    server.api().put_image(
+        repositoryName="team/app", imageManifest=repository.manifest("0.9"), imageTag="older"
+    )
+    repository.put_image("1.0")
+    return repository
+
+
+@pytest.fixture(scope="module")
+def read(folder: Callable[..., Program], app: Repository, server: RunningServer) -> dict[str, Any]:
+    """What data sources read; here the environment leads the provider to the server."""
+    variables = {
+        **server.variables,
+        "AWS_ENDPOINT_URL_ECR": server.url,
+        "AWS_ENDPOINT_URL_STS": server.url,
+    }
+    del variables["AWS_ENDPOINT_URL"]
+    program = folder("reading", FILES / "reading" / "reading.tf", **variables)
+    program("apply", "-auto-approve", timeout=SECONDS)
+    outputs = json.loads(program("output", "-json"))
+    return {name: output["value"] for name, output in outputs.items()}
+
+
+def test_the_page_shows_the_example_as_it_is() -> None:
+    blocks = re.findall(
+        r"^```hcl\n(.*?)^```$", (ROOT / "docs/terraform.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert blocks == [EXAMPLE.read_text()]
+
+
+@terraform_needed
+def test_the_configuration_is_in_terraforms_own_format(terraform: Program) -> None:
+    terraform("fmt", "-check", "-diff", "-recursive", str(EXAMPLE.parent))
+    terraform("fmt", "-check", "-diff", "-recursive", str(FILES))
+
+
+@terraform_needed
+def test_a_second_plan_finds_nothing_to_change(applied: Program) -> None:
+    applied("plan", "-detailed-exitcode", timeout=SECONDS)
+
+
+@terraform_needed
+def test_outputs_read_as_they_do_on_aws(applied: Program) -> None:
+    outputs = json.loads(applied("output", "-json"))
+    assert outputs["repository_url"]["value"] == f"{HOST}/team/app"
+    assert outputs["account"]["value"] == DEFAULT_ACCOUNT
+
+
+@terraform_needed
+def test_changes_are_made_in_place(update: tuple[Program, str]) -> None:
+    assert "Resources: 0 added, 5 changed, 0 destroyed." in update[1]
+
+
+@terraform_needed
+def test_a_plan_after_changes_finds_nothing_to_change(update: tuple[Program, str]) -> None:
+    update[0]("plan", "-detailed-exitcode", timeout=SECONDS)
+
+
+@terraform_needed
+def test_the_api_shows_what_was_changed(update: tuple[Program, str], server: RunningServer) -> None:
+    api, names = server.api(), ["team/app", "team/kms"]
+    app, kms = api.describe_repositories(repositoryNames=names)["repositories"]
+    tags = api.list_tags_for_resource(resourceArn=app["repositoryArn"])["tags"]
+    assert app["imageTagMutability"] == "MUTABLE"
+    assert kms["imageScanningConfiguration"] == {"scanOnPush": True}
+    assert {"Key": "stage", "Value": "production"} in tags
+    assert "444455556666" in api.get_repository_policy(repositoryName="team/app")["policyText"]
+    assert api.get_account_setting(name="REGISTRY_POLICY_SCOPE")["value"] == "V2"
+
+
+@terraform_needed
+def test_data_sources_read_the_repositories(read: dict[str, Any], server: RunningServer) -> None:
+    repositories = server.api().describe_repositories()["repositories"]
+    assert set(read["repositories"]) == {found["repositoryName"] for found in repositories}
+    assert read["repository"]["repository_url"] == f"{HOST}/team/app"
+    assert read["repository"]["most_recent_image_tags"] == ["1.0"]
+    assert read["repository"]["tags"] == {"team": "app", "stage": "production"}
+
+
+@terraform_needed
+@pytest.mark.parametrize("way", ["tag", "digest", "most_recent"])
+def test_a_data_source_finds_an_image(way: str, read: dict[str, Any], app: Repository) -> None:
+    image, expected = read["images"][way], app.image("1.0" if way == "most_recent" else "0.9")
+    assert image["image_uri"] == f"{HOST}/team/app@{expected['imageDigest']}"
+    assert image["image_tags"] == expected["imageTags"]
+    assert image["image_size_in_bytes"] == expected["imageSizeInBytes"]
+    assert image["image_pushed_at"] == int(expected["imagePushedAt"].timestamp())
+
+
+@terraform_needed
+def test_data_sources_read_who_asks_and_a_login(read: dict[str, Any]) -> None:
+    assert read["identity"]["account_id"] == DEFAULT_ACCOUNT
+    assert read["token"]["user_name"] == "AWS"
+    assert read["token"]["proxy_endpoint"] == f"https://{HOST}"
+
+
+@terraform_needed
+def test_an_image_keeps_a_repository_without_force_delete(
+    update: tuple[Program, str], server: RunningServer
+) -> None:
+    plain = Repository("plain", "", server.api())
+    plain.put_image("1.0")
+    command = ["destroy", "-auto-approve", "-target=aws_ecr_repository.plain"]
+    said = update[0].fails(*command, timeout=SECONDS)
+    assert "RepositoryNotEmptyException" in said
+    server.api().batch_delete_image(repositoryName="plain", imageIds=[{"imageTag": "1.0"}])
+
+
+@terraform_needed
+def test_nothing_is_left_of_what_was_destroyed(
+    update: tuple[Program, str], app: Repository, server: RunningServer
+) -> None:
+    update[0]("destroy", "-auto-approve", timeout=SECONDS)
+    assert server.api().describe_repositories()["repositories"] == []
+    with pytest.raises(ClientError, match="RegistryPolicyNotFoundException"):
+        server.api().get_registry_policy()
