@@ -72,6 +72,7 @@ class Dispatcher:
         decision: Decision | None = None
         world = self._world
         now = world.clock.now()
+        self._settle_what_is_due(now)
         try:
             operation = _find(call)
             caller = identify(call.credentials, call.region, self._settings, world.tokens, now)
@@ -83,9 +84,14 @@ class Dispatcher:
             raise
         self._record(call, now, caller, decision, None)
         world.events.drain()
-        if (due := world.scheduler.next_due) is not None and due <= now and self._settles_itself:
-            self.settle()
+        self._settle_what_is_due(now)
         return outcome
+
+    def _settle_what_is_due(self, now: datetime) -> None:
+        """Do what fell due before a call, so that it sees a finished world, and what it made due itself."""
+        due = self._world.scheduler.next_due
+        if due is not None and due <= now and self._settles_itself:
+            self.settle()
 
     def _run(
         self, operation: Operation, call: Call, caller: Caller, now: datetime, opens: bool

@@ -9,6 +9,8 @@ from ecrmock.rules.images import check_image_id, has_status, resolve
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.images import (
+    ACTIVATING,
+    ARCHIVED,
     Image,
     ImageDetail,
     ImageIdentifier,
@@ -17,6 +19,9 @@ from ecrmock.values.images import (
     Tagging,
 )
 from ecrmock.values.names import RepositoryName
+
+_HIDDEN = (ARCHIVED, ACTIVATING)  # what lists show on request only
+_START = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def list_images(
 
 
 def _listed(state: RepositoryState, wanted: ListImagesFilter, after: int) -> Iterator[_Listed]:
+    if wanted.image_status in _HIDDEN:
+        return iter(_listed_hidden(state, wanted, after))
     tagged = (
         _Listed(tagging.sequence, _identifier(tagging))
         for tagging in state.tags.after(after)
@@ -83,6 +90,27 @@ def _listed(state: RepositoryState, wanted: ListImagesFilter, after: int) -> Ite
     if wanted.tag_status == "UNTAGGED":
         return untagged
     return heapq.merge(tagged, untagged, key=lambda entry: entry.sequence)
+
+
+def _listed_hidden(state: RepositoryState, wanted: ListImagesFilter, after: int) -> list[_Listed]:
+    """Return the entries of images that are not active: few among many, so they have an order of their own."""
+    entries = [
+        entry
+        for image in state.images.inactive_after(_START)
+        if _is_wanted(image, wanted.tag_status, wanted.image_status)
+        for entry in _entries(state, image)
+        if entry.sequence > after
+    ]
+    return sorted(entries, key=lambda entry: entry.sequence)
+
+
+def _entries(state: RepositoryState, image: Image) -> Iterator[_Listed]:
+    if image.untagged_sequence is not None:
+        yield _Listed(image.untagged_sequence, ImageIdentifier(image_digest=image.image_digest))
+    for tag in state.tags.of_image(image.image_digest):
+        tagging = state.tags.get(tag)
+        if tagging is not None:
+            yield _Listed(tagging.sequence, _identifier(tagging))
 
 
 def _identifier(tagging: Tagging) -> ImageIdentifier:
@@ -117,16 +145,37 @@ def describe_images(
             image for image in images.values() if _is_wanted(image, wanted.tag_status, status)
         )
         return ImageDetailPage(tuple(_detail(context, state, image) for image in details))
-    listed = (
+    is_untagged = wanted.tag_status == "UNTAGGED" and wanted.image_status not in _HIDDEN
+    listing = "untagged-images" if is_untagged else "images"
+    after = decode_token(listing, next_token)
+    found = (
         image
-        for image in state.images.after(decode_token("images", next_token))
+        for image in _ordered(state, wanted, after)
         if _is_wanted(image, wanted.tag_status, wanted.image_status)
     )
-    page, last = cut(listed, max_results or DEFAULT_PAGE_SIZE)
+    place = _untagged_place if is_untagged else _place
+    page, last = cut(found, max_results or DEFAULT_PAGE_SIZE, place)
     return ImageDetailPage(
         tuple(_detail(context, state, image) for image in page),
-        None if last is None else encode_token("images", last),
+        None if last is None else encode_token(listing, last),
     )
+
+
+def _ordered(state: RepositoryState, wanted: ListImagesFilter, after: int) -> Iterator[Image]:
+    """Return the images after a place, from the shortest order that has all that are wanted."""
+    if wanted.image_status in _HIDDEN:
+        return state.images.inactive_after(after)
+    if wanted.tag_status == "UNTAGGED":
+        return state.images.untagged_after(after)
+    return state.images.after(after)
+
+
+def _place(image: Image) -> int:
+    return image.sequence
+
+
+def _untagged_place(image: Image) -> int:
+    return image.untagged_sequence or 0
 
 
 def _is_wanted(image: Image, tag_status: str | None, image_status: str | None) -> bool:

@@ -7,8 +7,9 @@ never used again, so a token survives whatever is added or deleted between two p
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import TypeVar
 
 from ecrmock.values.errors import InvalidParameterError
 
@@ -16,12 +17,7 @@ DEFAULT_PAGE_SIZE = 100  # reference api.md §3.7
 _TOKEN = re.compile(r"ecrmock:1:([a-z-]+):([0-9]{1,18})")
 
 
-class _Sequenced(Protocol):
-    @property
-    def sequence(self) -> int: ...
-
-
-T = TypeVar("T", bound=_Sequenced)
+T = TypeVar("T")
 
 
 def encode_token(listing: str, sequence: int) -> str:
@@ -46,15 +42,20 @@ def decode_token(listing: str, token: str | None) -> int:
     return int(match[2])
 
 
-def cut(entries: Iterable[T], size: int) -> tuple[tuple[T, ...], int | None]:
-    """Return the first ``size`` entries, and the last one's sequence number when there are more."""
+def cut(
+    entries: Iterable[T], size: int, place: Callable[[T], int] = attrgetter("sequence")
+) -> tuple[tuple[T, ...], int | None]:
+    """Return the first ``size`` entries, and the last one's place when there are more.
+
+    An entry's place is its sequence number, unless ``place`` says where else it has one.
+    """
     page: list[T] = []
     rest: Iterator[T] = iter(entries)
     for entry in rest:
         page.append(entry)
         if len(page) == size:
             break
-    return tuple(page), page[-1].sequence if next(rest, None) is not None else None
+    return tuple(page), place(page[-1]) if next(rest, None) is not None else None
 
 
 def check_not_with(names_field: str, next_token: str | None, max_results: int | None) -> None:

@@ -26,6 +26,7 @@ class Images(Table[Digest, "Image"]):
     __slots__ = (
         "_archived_references",
         "_children",
+        "_inactive",
         "_order",
         "_references",
         "_referrers",
@@ -36,6 +37,7 @@ class Images(Table[Digest, "Image"]):
         super().__init__(journal)
         self._order: Ordered[Digest] = Ordered()
         self._untagged: Ordered[Digest] = Ordered()
+        self._inactive: Ordered[Digest] = Ordered()
         self._references: dict[Digest, int] = {}
         self._archived_references: dict[Digest, int] = {}
         self._referrers: dict[Digest, Ordered[Digest]] = {}
@@ -48,6 +50,10 @@ class Images(Table[Digest, "Image"]):
     def untagged_after(self, sequence: int) -> "Iterator[Image]":
         """Yield the untagged images after a place in their order."""
         return (self._rows[digest] for digest in self._untagged.after(sequence))
+
+    def inactive_after(self, sequence: int) -> "Iterator[Image]":
+        """Yield the images in the archive or on the way back, after a place in the order of all."""
+        return (self._rows[digest] for digest in self._inactive.after(sequence))
 
     def uses_blob(self, digest: Digest) -> bool:
         """Tell whether an image references a blob."""
@@ -96,7 +102,11 @@ class Images(Table[Digest, "Image"]):
             self._untagged.add(after, new.image_digest)
 
     def _count_archived(self, image: "Image", step: int) -> None:
-        """Count what an image references as archived once more, or once less."""
+        """Count an image, and what it references, as archived once more, or once less."""
+        if step > 0:
+            self._inactive.add(image.sequence, image.image_digest)
+        else:
+            self._inactive.discard(image.sequence)
         for blob in () if image.is_index else image.references:
             count = self._archived_references.pop(blob, 0) + step
             if count:

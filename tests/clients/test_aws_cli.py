@@ -233,18 +233,16 @@ def test_referrers_are_listed_by_artifact_type(ecr: Ecr, repository: Repository)
     assert others["referrers"] == []
 
 
-def test_an_image_is_archived_and_restored(ecr: Ecr, repository: Repository) -> None:
+def test_an_image_is_archived_and_a_restore_begun(ecr: Ecr, repository: Repository) -> None:
     repository.put_image("1.0")
     this = ("--repository-name", repository.name)
     target = (*this, "--image-id", "imageTag=1.0", "--target-storage-class")
     archived = ecr("update-image-storage-class", *target, "ARCHIVE")
     shown = ecr("describe-images", *this)["imageDetails"]
     hidden = ecr("describe-images", *this, "--filter", "imageStatus=ARCHIVED")["imageDetails"]
-    ecr("update-image-storage-class", *target, "STANDARD")
-    (restored,) = ecr("describe-images", *this)["imageDetails"]
-    assert (archived["imageStatus"], shown) == ("ARCHIVED", [])
-    assert [image["imageTags"] for image in hidden] == [["1.0"]]
-    assert restored["imageStatus"] == "ACTIVE"
+    restored = ecr("update-image-storage-class", *target, "STANDARD")
+    assert [archived["imageStatus"], restored["imageStatus"]] == ["ARCHIVED", "ACTIVATING"]
+    assert (shown, [image["imageTags"] for image in hidden]) == ([], [["1.0"]])
 
 
 # Resource tags and policies

@@ -78,7 +78,7 @@ resource "aws_ecr_registry_policy" "registry" {
     Statement = [{
       Sid       = "replication"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::${var.readers[0]}:root" }
+      Principal = { AWS = [for account in var.readers : "arn:aws:iam::${account}:root"] }
       Action    = ["ecr:CreateRepository", "ecr:ReplicateImage"]
       Resource  = ["arn:aws:ecr:us-east-1:${data.aws_caller_identity.current.account_id}:repository/*"]
     }]
