@@ -167,7 +167,9 @@ def _ordered(state: RepositoryState, wanted: ListImagesFilter, after: int) -> It
         return state.images.inactive_after(after)
     if wanted.tag_status == "UNTAGGED":
         return state.images.untagged_after(after)
-    return state.images.after(after)
+    if wanted.image_status == "ANY":
+        return state.images.after(after)
+    return state.images.active_after(after)
 
 
 def _place(image: Image) -> int:

@@ -27,7 +27,7 @@ class Ordered(Generic[K]):
         return len(self._keys) - self._gaps
 
     def add(self, number: int, key: K) -> None:
-        """Add a key; only an undo adds one before the end."""
+        """Add a key; only an undo, or an image back from the archive, goes before the end."""
         if not self._numbers or number > self._numbers[-1]:
             self._numbers.append(number)
             self._keys.append(key)

@@ -5,7 +5,9 @@ tags of an image, and who references a blob, an index's child or a subject. With
 looks at all images to answer about one.
 """
 
+import heapq
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ecrmock.store.blobs import BlobStore
@@ -24,10 +26,10 @@ class Images(Table[Digest, "Image"]):
     """Images by digest, with their order and who references what."""
 
     __slots__ = (
+        "_active",
         "_archived_references",
         "_children",
         "_inactive",
-        "_order",
         "_references",
         "_referrers",
         "_untagged",
@@ -35,7 +37,7 @@ class Images(Table[Digest, "Image"]):
 
     def __init__(self, journal: Journal) -> None:
         super().__init__(journal)
-        self._order: Ordered[Digest] = Ordered()
+        self._active: Ordered[Digest] = Ordered()
         self._untagged: Ordered[Digest] = Ordered()
         self._inactive: Ordered[Digest] = Ordered()
         self._references: dict[Digest, int] = {}
@@ -44,8 +46,13 @@ class Images(Table[Digest, "Image"]):
         self._children: dict[Digest, dict[Digest, None]] = {}
 
     def after(self, sequence: int) -> "Iterator[Image]":
-        """Yield the images that were first pushed after a place in the order."""
-        return (self._rows[digest] for digest in self._order.after(sequence))
+        """Yield all images after a place in the order in which they were first pushed."""
+        found = (self.active_after(sequence), self.inactive_after(sequence))
+        return heapq.merge(*found, key=attrgetter("sequence"))
+
+    def active_after(self, sequence: int) -> "Iterator[Image]":
+        """Yield the images that can be pulled, after a place in the order of all."""
+        return (self._rows[digest] for digest in self._active.after(sequence))
 
     def untagged_after(self, sequence: int) -> "Iterator[Image]":
         """Yield the untagged images after a place in their order."""
@@ -77,17 +84,16 @@ class Images(Table[Digest, "Image"]):
         """Tell whether an image names a subject."""
         return subject in self._referrers
 
-    def _changed(self, key: Digest, old: "Image | None", new: "Image | None") -> None:
+    def _changed(self, key: Digest, old: "Image | None", new: "Image | None") -> None:  # noqa: ARG002
         if old is not None and new is not None:
             self._move_among_untagged(old, new)
             if old.is_active != new.is_active:
-                self._count_archived(new, -1 if new.is_active else 1)
+                self._leave_order(old)
+                self._take_place(new)
             return
         if old is not None:
-            self._order.discard(old.sequence)
             self._unlink(old)
         if new is not None:
-            self._order.add(new.sequence, key)
             self._link(new)
         self._move_among_untagged(old, new)
 
@@ -101,12 +107,23 @@ class Images(Table[Digest, "Image"]):
         if after is not None and new is not None:
             self._untagged.add(after, new.image_digest)
 
+    def _take_place(self, image: "Image") -> None:
+        """Put an image into the order of its kind: that of the active ones, or that of the others."""
+        if image.is_active:
+            self._active.add(image.sequence, image.image_digest)
+            return
+        self._inactive.add(image.sequence, image.image_digest)
+        self._count_archived(image, 1)
+
+    def _leave_order(self, image: "Image") -> None:
+        if image.is_active:
+            self._active.discard(image.sequence)
+            return
+        self._inactive.discard(image.sequence)
+        self._count_archived(image, -1)
+
     def _count_archived(self, image: "Image", step: int) -> None:
-        """Count an image, and what it references, as archived once more, or once less."""
-        if step > 0:
-            self._inactive.add(image.sequence, image.image_digest)
-        else:
-            self._inactive.discard(image.sequence)
+        """Count what an image references as archived once more, or once less."""
         for blob in () if image.is_index else image.references:
             count = self._archived_references.pop(blob, 0) + step
             if count:
@@ -116,8 +133,7 @@ class Images(Table[Digest, "Image"]):
         if image.subject_manifest_digest is not None:
             referrers = self._referrers.setdefault(image.subject_manifest_digest, Ordered())
             referrers.add(image.sequence, image.image_digest)
-        if not image.is_active:
-            self._count_archived(image, 1)
+        self._take_place(image)
         if image.is_index:
             for child in image.references:
                 self._children.setdefault(child, {})[image.image_digest] = None
@@ -131,8 +147,7 @@ class Images(Table[Digest, "Image"]):
             referrers.discard(image.sequence)
             if not referrers:
                 del self._referrers[image.subject_manifest_digest]
-        if not image.is_active:
-            self._count_archived(image, -1)
+        self._leave_order(image)
         if image.is_index:
             for child in dict.fromkeys(image.references):
                 indexes = self._children[child]
