@@ -38,7 +38,10 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:PutImageTagMutability"
         ),
         "resource_tags": "ecr:TagResource ecr:UntagResource ecr:ListTagsForResource",
-        "scanning": "ecr:PutImageScanningConfiguration",
+        "scanning": (
+            "ecr:PutImageScanningConfiguration ecr:GetRegistryScanningConfiguration "
+            "ecr:PutRegistryScanningConfiguration ecr:BatchGetRepositoryScanningConfiguration"
+        ),
         "storage_classes": "ecr:UpdateImageStorageClass ecrmock:CompleteActivation",
         "sts": "sts:GetCallerIdentity",
     }

@@ -69,7 +69,7 @@ def _rows(table: Table[Any, Any], key: str) -> list[Any]:
 
 def _load_registry(document: dict[str, Any], registry: RegistryState) -> None:
     registry.last_sequence = document["last_sequence"]
-    registry.settings = decode(RegistrySettings, document["settings"])
+    registry.change(decode(RegistrySettings, document["settings"]))
     for content in document["repositories"]:
         repository = decode(Repository, content["repository"])
         registry.add(repository)

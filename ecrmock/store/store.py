@@ -1,6 +1,7 @@
 """Store: accounts, their regions, and one registry in each, with the blobs that all of them share."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ecrmock.store.blobs import BlobStore
 from ecrmock.store.journal import Journal
@@ -8,8 +9,10 @@ from ecrmock.store.ordered import Ordered
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.table import Table
 from ecrmock.values.names import AccountId, Region, RepositoryName
-from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository, RepositoryNotFoundError
+
+if TYPE_CHECKING:
+    from ecrmock.values.registry_settings import RegistrySettings
 
 
 class Repositories(Table[RepositoryName, RepositoryState]):
@@ -55,11 +58,11 @@ class RegistryState:
     __slots__ = (
         "_blobs",
         "_journal",
+        "_settings",
         "account",
         "last_sequence",
         "region",
         "repositories",
-        "settings",
     )
 
     def __init__(
@@ -67,7 +70,7 @@ class RegistryState:
     ) -> None:
         self.account, self.region = account, region
         self.last_sequence = 0
-        self.settings = RegistrySettings()
+        self._settings: RegistrySettings | None = None
         self.repositories = Repositories(journal, blobs)
         self._journal, self._blobs = journal, blobs
 
@@ -89,10 +92,19 @@ class RegistryState:
         self.last_sequence += 1
         return self.last_sequence
 
-    def change(self, settings: RegistrySettings) -> None:
+    @property
+    def settings(self) -> "RegistrySettings":
+        """The settings of the registry; those that every registry begins with, until they change."""
+        if self._settings is None:
+            from ecrmock.values.registry_settings import RegistrySettings  # noqa: PLC0415 - many values
+
+            self._settings = RegistrySettings()
+        return self._settings
+
+    def change(self, settings: "RegistrySettings") -> None:
         """Save other settings of the registry."""
-        self._journal.note(self, "settings", self.settings)
-        self.settings = settings
+        self._journal.note(self, "_settings", self._settings)
+        self._settings = settings
 
     def restore(self, key: str, old: object) -> None:
         """Take a sequence number or a change of settings back."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from ecrmock.values.pull_time_exclusions import PullTimeExclusion
 from ecrmock.values.replication import NO_REPLICATION, ReplicationConfiguration
+from ecrmock.values.scanning import BASIC_SCANNING, RegistryScanningConfiguration
 
 BLOB_MOUNTING = "BLOB_MOUNTING"
 ENABLED = "ENABLED"
@@ -34,6 +35,7 @@ class RegistrySettings:
 
     registry_policy_text: str | None = None  # as ECR shows it, not as it was sent
     replication_configuration: ReplicationConfiguration = NO_REPLICATION
+    scanning_configuration: RegistryScanningConfiguration = BASIC_SCANNING
     account_settings: tuple[AccountSetting, ...] = ()  # by name
     pull_time_exclusions: tuple[PullTimeExclusion, ...] = ()  # in the order of registration
 

@@ -17,6 +17,11 @@ from ecrmock.values.errors import EcrError
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.referrers import SubjectIdentifier
 from ecrmock.values.repositories import ImageScanningConfiguration, ResourceTag
+from ecrmock.values.scanning import (
+    SCAN_ON_PUSH,
+    RegistryScanningRule,
+    ScanningRepositoryFilter,
+)
 from tests.dispatch.conftest import OCI_MANIFEST, Corridor, digest_of, manifest_of
 
 LAYER = digest_of(b"layer")
@@ -169,6 +174,10 @@ TO_STANDARD = {**NAME, "image_id": BY_DIGEST, "target_storage_class": "STANDARD"
 ROLE = {"principal_arn": "arn:aws:iam::123456789012:role/scanner"}
 SOURCE = {**NAME, "source_repository_name": "source", "layer_digest": LAYER}
 ABOUT = {**NAME, "subject_id": SubjectIdentifier(image_digest=BY_DIGEST.image_digest)}
+SCANNING_RULE = RegistryScanningRule(
+    scan_frequency=SCAN_ON_PUSH,
+    repository_filters=(ScanningRepositoryFilter(filter="*", filter_type="WILDCARD"),),
+)
 SCANNING = {**NAME, "image_scanning_configuration": ImageScanningConfiguration(scan_on_push=True)}
 MOUNTING = {"name": "BLOB_MOUNTING", "value": "ENABLED"}
 
@@ -202,6 +211,9 @@ CASES = [
     Case(("ecr", "PutImage"), archived("latest"), {**PUT, "image_tag": "another"}),
     Case(("ecr", "PutImage"), archived(None), PUT),
     Case(("ecr", "PutImageScanningConfiguration"), app, SCANNING),
+    Case(("ecr", "PutRegistryScanningConfiguration"), nothing, {"rules": (SCANNING_RULE,)}),
+    Case(("ecr", "GetRegistryScanningConfiguration"), nothing),
+    Case(("ecr", "BatchGetRepositoryScanningConfiguration"), app, {"repository_names": ("app",)}),
     Case(("ecr", "PutImageTagMutability"), app, {**NAME, "image_tag_mutability": "IMMUTABLE"}),
     Case(("ecr", "RegisterPullTimeUpdateExclusion"), nothing, ROLE),
     Case(("ecr", "UpdateImageStorageClass"), image("latest"), TO_ARCHIVE),
@@ -344,6 +356,7 @@ REFUSED = [
     Case(("ecr", "GetAccountSetting"), nothing, {"name": "NO_SETTING"}),
     Case(("ecr", "PutAccountSetting"), nothing, {**MOUNTING, "value": "PERHAPS"}),
     Case(("ecr", "PutImageScanningConfiguration"), nothing, SCANNING),
+    Case(("ecr", "PutRegistryScanningConfiguration"), nothing, {"rules": (SCANNING_RULE,) * 2}),
     Case(("ecr", "RegisterPullTimeUpdateExclusion"), excluded, ROLE),
     Case(("ecr", "DeregisterPullTimeUpdateExclusion"), nothing, ROLE),
     Case(("ecr", "ListPullTimeUpdateExclusions"), nothing, {"next_token": "nonsense"}),

@@ -179,6 +179,13 @@ def settings_calls() -> Iterator[tuple[str, Parameters]]:
         yield "DeregisterPullTimeUpdateExclusion", {"principalArn": f"{ROLE}/{name}"}
     yield "PutImageScanningConfiguration", {**APP, **scan_on_push}
     yield "PutImageScanningConfiguration", {**NO, **scan_on_push}
+    wildcard = {"filter": "app*", "filterType": "WILDCARD"}
+    rule = {"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [wildcard]}
+    yield "PutRegistryScanningConfiguration", {"scanType": "BASIC", "rules": [rule]}
+    yield "PutRegistryScanningConfiguration", {"rules": [rule, rule]}
+    yield "GetRegistryScanningConfiguration", {}
+    yield "BatchGetRepositoryScanningConfiguration", {"repositoryNames": ["app", "none"]}
+    yield "BatchGetRepositoryScanningConfiguration", {"repositoryNames": ["UPPER"]}
 
 
 def archive_and_referrer_calls() -> Iterator[tuple[str, Parameters]]:
@@ -238,7 +245,10 @@ def calls(both: Both) -> Iterator[tuple[str, Parameters]]:
     yield "DeleteRepository", {**APP, "force": True}
 
 
-NEVER_REFUSED = {"DescribeRegistry"}  # it has no input (reference api.md §25)
+NEVER_REFUSED = {
+    "DescribeRegistry",
+    "GetRegistryScanningConfiguration",
+}  # it has no input (reference api.md §25)
 IMPLEMENTED = sorted(name for service, name in OPERATIONS if service == "ecr")
 
 

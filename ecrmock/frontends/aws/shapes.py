@@ -30,6 +30,8 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "ListImageReferrersFilter": "referrers.ListImageReferrersFilter",
         "ListImagesFilter": "images.ListImagesFilter",
         "SubjectIdentifier": "referrers.SubjectIdentifier",
+        "RegistryScanningRule": "scanning.RegistryScanningRule",
+        "ScanningRepositoryFilter": "scanning.ScanningRepositoryFilter",
         "Tag": "repositories.ResourceTag",
     }
 )
