@@ -10,7 +10,7 @@ from botocore.client import BaseClient
 from botocore.model import OperationModel
 
 from ecrmock.backend import Backend
-from ecrmock.frontends.aws import json_protocol, query_protocol
+from ecrmock.frontends.aws import json_protocol
 from ecrmock.frontends.aws.calls import call_operation
 from ecrmock.frontends.aws.service_models import operation_model, service_model
 from ecrmock.frontends.aws.shapes import to_parsed
@@ -71,6 +71,8 @@ def _parameters(model: OperationModel, request: dict[str, Any]) -> dict[str, Any
     body = request["body"]
     if isinstance(body, bytes):
         return json_protocol.read_parameters(model, body)
+    from ecrmock.frontends.aws import query_protocol  # noqa: PLC0415 - sts and iam alone
+
     return query_protocol.read_parameters(model, body)
 
 
@@ -80,6 +82,8 @@ def _parsed_error(service: str, error: EcrError) -> dict[str, Any]:
     members: dict[str, Any] = {} if shape is None else to_parsed(shape)(error)
     described = {"Message": error.message, "Code": error.code}
     if service not in json_protocol.TARGETS.values():  # the query protocol says whose fault it is
+        from ecrmock.frontends.aws import query_protocol  # noqa: PLC0415 - sts and iam alone
+
         described = {"Type": query_protocol.fault(error), **described}
     return {"Error": described, **members}
 

@@ -9,7 +9,13 @@ from ecrmock.backend import Backend
 from ecrmock.handle import Ecr, ServedEcr
 from ecrmock.inprocess import active, botocore_hook
 from ecrmock.values.names import AccountId, Region, is_account_id
-from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Settings, quotas_of
+from ecrmock.values.settings import (
+    AWS_QUOTAS,
+    DEFAULT_ACCOUNT,
+    DEFAULT_REGION,
+    Settings,
+    quotas_of,
+)
 
 if TYPE_CHECKING:
     from ecrmock.server import Server
@@ -48,16 +54,17 @@ def enter(
     """
     if account is not None and not is_account_id(account):
         raise ValueError(f"an account id is twelve digits, not {account!r}")
+    given = {name: os.environ.get(name) for name in _REGION_VARIABLES}
     settings = Settings(
         account=AccountId(account or DEFAULT_ACCOUNT),
-        region=Region(region or _region_of_environment() or DEFAULT_REGION),
+        region=Region(region or next(filter(None, given.values()), DEFAULT_REGION)),
         uri_style="path" if serve else "aws",
-        quotas=quotas_of(quotas or {}),
+        quotas=quotas_of(quotas) if quotas else AWS_QUOTAS,
         **options,
     )
     backend = Backend(settings)
     server = _serve(backend) if serve else None
-    variables = _variables(settings.region, explicit=region is not None)
+    variables = _variables(given, settings.region, explicit=region is not None)
     activation = active.push(backend, variables, botocore_hook.install)
     handle = Ecr(backend) if server is None else ServedEcr(backend, server.url)
     return Entered(handle, activation, server)
@@ -69,16 +76,12 @@ def _serve(backend: Backend) -> "Server":
     return Server(backend).start()
 
 
-def _region_of_environment() -> str | None:
-    return next((value for name in _REGION_VARIABLES if (value := os.environ.get(name))), None)
-
-
-def _variables(region: str, *, explicit: bool) -> Mapping[str, str]:
+def _variables(
+    given: Mapping[str, str | None], region: str, *, explicit: bool
+) -> Mapping[str, str]:
     """Return what lets clients be made without configuration, and nobody search the network for any.
 
     A region that was asked for covers the user's; else it only fills in what botocore would miss.
     """
-    variables = {"AWS_EC2_METADATA_DISABLED": "true"}
-    for name in _REGION_VARIABLES:
-        variables[name] = region if explicit else os.environ.get(name) or region
-    return variables
+    missing = {name: region for name, value in given.items() if explicit or not value}
+    return {"AWS_EC2_METADATA_DISABLED": "true", **missing}

@@ -15,8 +15,6 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 from botocore.model import OperationModel
 
-from ecrmock.frontends.aws.routing import AwsDoor
-from ecrmock.frontends.http import BytesBody, HttpRequest
 from ecrmock.inprocess import active
 
 ECR_SERVICES = frozenset({"ecr", "ecr-public"})
@@ -116,6 +114,9 @@ def _async_answer(request: AWSPreparedRequest, region: str) -> Any:
 def _handle(
     request: AWSPreparedRequest, region: str
 ) -> tuple[str, int, dict[str, str], "_Raw"] | None:
+    from ecrmock.frontends.aws.routing import AwsDoor  # noqa: PLC0415 - few calls come this way
+    from ecrmock.frontends.http import BytesBody, HttpRequest  # noqa: PLC0415
+
     backend = active.innermost()
     if backend is None:
         return None

@@ -1,10 +1,11 @@
 """Settings of one backend: what a user chooses when it is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from ecrmock.values.names import AccountId, Region
+from ecrmock.values.registry_modes import DATA_RULES, ECR_MODE, DataRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,9 @@ class Quotas:
     layers_per_image: int = 500
     resource_tags: int = 50
     pull_time_exclusions: int = 100
+
+
+AWS_QUOTAS = Quotas()
 
 
 def quotas_of(changed: Mapping[str, int]) -> Quotas:
@@ -40,7 +44,9 @@ class Settings:
 
     ``uri_style`` says how addresses read: ``aws`` as AWS prints them, ``host`` and ``path`` as a server is
     reached. ``public_url`` is how clients reach it when that is not where it listens.
-    ``require_layers=False`` accepts manifests whose layers nobody pushed.
+    ``require_layers=False`` accepts manifests whose layers nobody pushed. ``registry_mode`` is ``ecr``, or
+    ``oci`` for the plain specification (reference registry.md §19); ``redirect_blobs`` sends who reads a blob
+    at the registry to its presigned URL, as ECR does.
     """
 
     account: AccountId = DEFAULT_ACCOUNT
@@ -50,8 +56,17 @@ class Settings:
     anonymous: bool = False
     uri_style: str = "aws"
     public_url: str = ""
-    quotas: Quotas = field(default_factory=Quotas)
+    registry_mode: str = ECR_MODE
+    redirect_blobs: bool = False
+    quotas: Quotas = AWS_QUOTAS
     upload_lifetime: timedelta = timedelta(hours=24)
     activation_time: timedelta = timedelta(minutes=20)  # reference features.md §7.1
     referrer_delay: timedelta = timedelta(hours=24)  # reference api.md §5.7
+    lifecycle_interval: timedelta = timedelta(hours=24)  # reference features.md §10
+    lifecycle_preview_lifetime: timedelta = timedelta(hours=24)  # reference api.md §9.5
     memory_limit: int | None = None  # bytes of blobs kept in memory; None: half of what there is
+
+    @property
+    def data_rules(self) -> DataRules:
+        """What the mode of the registry changes about data."""
+        return DATA_RULES[self.registry_mode]
