@@ -287,6 +287,20 @@ def test_a_registry_describes_itself(own: Ecr) -> None:
     assert described["replicationConfiguration"] == {"rules": []}
 
 
+def test_a_rule_of_the_registry_scans_repositories(own: Ecr) -> None:
+    filters = [{"filter": "scan/*", "filterType": "WILDCARD"}]
+    rules = [{"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": filters}]
+    own("create-repository", "--repository-name", "scan/app")
+    own("put-registry-scanning-configuration", "--rules", json.dumps(rules))
+    kept = own("get-registry-scanning-configuration")["scanningConfiguration"]
+    names = ("--repository-names", "scan/app", "scan/absent")
+    answer = own("batch-get-repository-scanning-configuration", *names)
+    (found,), (failure,) = answer["scanningConfigurations"], answer["failures"]
+    assert kept == {"scanType": "BASIC", "rules": rules}
+    assert found["appliedScanFilters"] == filters
+    assert failure["failureCode"] == "REPOSITORY_NOT_FOUND"
+
+
 def test_an_account_setting_is_kept(own: Ecr) -> None:
     setting = {"name": "BLOB_MOUNTING", "value": "ENABLED"}
     assert own("put-account-setting", "--name", "BLOB_MOUNTING", "--value", "ENABLED") == setting
