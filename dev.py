@@ -23,7 +23,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "ecrmock-stamp.json"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SUFFIX = ".exe" if os.name == "nt" else ""
-EXTRAS = {"serve": [], "test": ["test", "tls"], "lint": ["test", "tls"], "bench": ["test", "tls"]}
+TOOLS = ["aio", "test", "tls"]
+EXTRAS = {"serve": [], "test": TOOLS, "lint": TOOLS, "bench": TOOLS}
 LINTERS = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",))
 
 USAGE = """\

@@ -137,7 +137,7 @@ class _Listener(HTTPServer):
 
     def __init__(self, address: tuple[str, int], gateway: type[DoorGateway]) -> None:
         super().__init__(address, gateway)
-        self.requests = _Threads(self, min=_FEWEST_THREADS, max=_MOST_THREADS)
+        self.requests = _Threads(self)
 
     @staticmethod
     def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
@@ -160,20 +160,38 @@ class _Listener(HTTPServer):
 class _Threads(ThreadPool):
     """Threads that become more while all of them are busy, so that stalled uploads keep nobody out."""
 
-    _is_growing = False
+    _is_growing = _is_stopping = False
+
+    def __init__(self, server: HTTPServer) -> None:
+        super().__init__(server, min=_FEWEST_THREADS, max=_MOST_THREADS)
+        self._changing = threading.Lock()
+        self._room = _MOST_THREADS - _FEWEST_THREADS
 
     def put(self, obj: HTTPConnection) -> None:
         """Have a connection served, by a new thread when no other is free."""
         super().put(obj)
-        if not self._is_growing and not self.idle:
+        self._grow_when_short()
+
+    def stop(self, timeout: int = _GRACE_SECONDS) -> None:
+        """End all threads; none may come up meanwhile, for nobody would end it."""
+        with self._changing:
+            self._is_stopping = True
+        super().stop(timeout)
+
+    def _grow_when_short(self) -> None:
+        # A thread counts as idle until it has taken its connection from the queue.
+        is_short = self.idle <= self.qsize and self._room > 0
+        if is_short and not self._is_growing and not self._is_stopping:
             self._is_growing = True
-            threading.Thread(
-                target=self._grow, daemon=True
-            ).start()  # growing waits for its threads
+            threading.Thread(target=self._grow, daemon=True).start()  # it waits for its threads
 
     def _grow(self) -> None:
-        self.grow(_MORE_THREADS)
+        with self._changing:
+            if not self._is_stopping:
+                self.grow(_MORE_THREADS)
+                self._room -= _MORE_THREADS
         self._is_growing = False
+        self._grow_when_short()
 
 
 def _has_address(host: str) -> bool:

@@ -43,7 +43,7 @@ _CLIENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             f"oras push{{plain}} {_IMAGE} file.txt",
         ),
         "regctl": (
-            "regctl registry set --tls {regctl_tls} {host}",
+            "regctl registry set --skip-check --tls {regctl_tls} {host}",
             f"{_PASSWORD} | regctl registry login --user AWS --pass-stdin {{host}}",
             f"regctl image copy ocidir://layout {_IMAGE}",
         ),
@@ -53,7 +53,7 @@ _CLIENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "cosign": (
             f"{_PASSWORD} | cosign login --username AWS --password-stdin {{host}}",
-            f"cosign sign{{cosign}} --key cosign.key {_IMAGE}",
+            f"cosign sign --tlog-upload=false --yes{{cosign}} --key cosign.key {_IMAGE}",
         ),
     }
 )

@@ -10,6 +10,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -97,13 +98,14 @@ def podman(podman_storage: tuple[str, ...], tmp_path: Path) -> Program:
 
 
 @pytest.fixture(scope="session")
-def podman_storage(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+def podman_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
     """Keep podman's images and state in a folder of the tests; works without systemd."""
     folder = tmp_path_factory.mktemp("podman")
-    places = [("--root", "root"), ("--runroot", "run"), ("--tmpdir", "tmp")]
-    options = [text for option, name in places for text in (option, str(folder / name))]
+    places = [("--root", folder / "root"), ("--tmpdir", folder / "tmp")]
     plain = ["--storage-driver=vfs", "--cgroup-manager=cgroupfs", "--events-backend=file"]
-    return (*options, *plain)
+    with TemporaryDirectory(prefix="podman-", ignore_cleanup_errors=True) as run:
+        places.append(("--runroot", Path(run)))  # podman takes no more than 50 characters
+        yield (*(text for option, place in places for text in (option, str(place))), *plain)
 
 
 @pytest.fixture

@@ -89,14 +89,8 @@ def lines_of(client: str, server: RunningServer) -> list[str]:
 
 
 def marked(name: str) -> object:
-    marks = [pytest.mark.clients_extra if name in EXTRA else pytest.mark.clients]
-    if name == "regctl":
-        reason = "ecrmock env prints no --skip-check: the check asks for a login that comes later"
-        marks.append(pytest.mark.xfail(reason=reason))
-    if name == "cosign":
-        reason = "ecrmock env prints no --tlog-upload=false --yes: a public log would be written to"
-        marks.append(pytest.mark.xfail(reason=reason, run=False))
-    return pytest.param(name, marks=marks)
+    mark = pytest.mark.clients_extra if name in EXTRA else pytest.mark.clients
+    return pytest.param(name, marks=mark)
 
 
 NAMES = ("docker", "podman", "buildah", "skopeo", "ctr", *EXTRA)

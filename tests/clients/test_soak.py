@@ -137,9 +137,6 @@ def stalled(server: RunningServer, path: str, login: str) -> socket.socket:
     return connection
 
 
-@pytest.mark.xfail(
-    reason="the server's pool does not grow when several connections come before a thread takes one"
-)
 def test_the_server_answers_while_four_hundred_uploads_stall(own_server: RunningServer) -> None:
     repository, login = new_repository(own_server.api()), own_server.login()
     start = {"repositoryName": repository.name}
