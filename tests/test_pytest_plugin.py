@@ -230,13 +230,15 @@ def test_the_configuration_file_may_let_layers_be_missing(
 
 def test_the_marker_may_leave_work_for_later(run: Run) -> None:
     functions = """
+from datetime import timedelta
 import pytest
 
 @pytest.mark.ecr(settle="manual")
 def test_it(ecr):
     ecr.push_image("app")
-    ecr.clock.advance(days=1)
-    assert ecr.calls[-1].operation == "PutImage"
+    ecr._backend.world.clock.advance(timedelta(days=1))  # as time goes by, without the handle's clock
+    ecr.images("app")
+    assert "DropUnclaimedLayer" not in [call.operation for call in ecr.calls]
 """
     assert run(functions, "--strict-markers").startswith("1 passed")
 

@@ -14,6 +14,7 @@ import click
 from ecrmock.server import DEFAULT_PORT, Server, make_server
 from ecrmock.values.errors import MissingExtraError
 from ecrmock.values.names import AccountId, Region, is_account_id
+from ecrmock.values.registry_modes import ECR_MODE, OCI_MODE
 from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Quotas, Settings, quotas_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -94,6 +95,15 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @click.option(
     "--public-url", default="", callback=_public_url, help="How clients reach the server."
+)
+@click.option(
+    "--registry-mode",
+    default=ECR_MODE,
+    type=click.Choice([ECR_MODE, OCI_MODE]),
+    help="Answer at the registry as ECR does, or as the plain OCI specification says.",
+)
+@click.option(
+    "--redirect-blobs", is_flag=True, help="Send who reads a blob to a presigned URL, as ECR does."
 )
 @click.option(
     "--memory-limit", callback=_size, help="Bytes of layers kept in memory.  [default: half]"

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import (
@@ -33,7 +34,10 @@ from ecrmock.values.images import (
     Tagging,
 )
 from ecrmock.values.manifests import Manifest, parse_manifest
-from ecrmock.values.names import Digest, RepositoryName, Tag, sha256_of
+from ecrmock.values.names import Digest, RepositoryName, Tag, digest_like, is_digest_by
+
+if TYPE_CHECKING:
+    from ecrmock.values.lifecycle import LifecycleCandidate
 
 E = TypeVar("E", bound=ImageEvent)
 _LAYERS_HINT = (
@@ -65,6 +69,12 @@ class DeletedImages:
     failures: tuple[ImageFailure, ...]
 
 
+@operation("ecrmock", "MayPutImage", action="ecr:PutImage")
+def may_put_image(context: Context, *, repository_name: RepositoryName) -> None:
+    """Let a door know, before it reads a manifest, that it may be put. Raises: RepositoryNotFoundError."""
+    context.registry.repository(repository_name)
+
+
 @operation("ecr", "PutImage")
 def put_image(
     context: Context,
@@ -85,7 +95,7 @@ def put_image(
     state = context.registry.repository(repository_name)
     manifest = parse_manifest(image_manifest, image_manifest_media_type)
     check_layer_count(manifest, context.settings.quotas.layers_per_image)
-    digest = sha256_of(image_manifest.encode())
+    digest = _digest(context, image_manifest, image_digest)
     if image_digest not in (None, digest):
         raise ImageDigestDoesNotMatchError(image_digest, repository_name, context.account)
     _check_references(context, state, manifest)
@@ -108,10 +118,20 @@ def put_image(
     )
 
 
+def _digest(context: Context, manifest: str, named: Digest | None) -> Digest:
+    """Return the digest of a manifest, by the algorithm of the digest that it is pushed by."""
+    is_held = named is not None and is_digest_by(
+        named, context.settings.data_rules.digest_algorithms
+    )
+    return digest_like(named if is_held else None, manifest.encode())
+
+
 def _check_references(context: Context, state: RepositoryState, manifest: Manifest) -> None:
     name = state.repository.repository_name
     if context.settings.require_layers and (layers := missing(manifest.blobs, state.blobs)):
         raise LayersNotFoundError(layers, name, context.account, _LAYERS_HINT)
+    if context.settings.data_rules.sparse_indexes and not context.settings.require_layers:
+        return
     if children := missing(manifest.manifests, state.images):
         raise ReferencedImagesNotFoundError(children, name, context.account)
 
@@ -317,6 +337,27 @@ def batch_delete_image(
     return DeletedImages(tuple(deleted), tuple(failures))
 
 
+@operation("ecrmock", "RemoveImageTag", action="ecr:BatchDeleteImage")
+def remove_image_tag(
+    context: Context, *, repository_name: RepositoryName, image_tag: Tag
+) -> DeletedImages:
+    """Remove a tag and nothing else, as the plain specification has it; the image stays, untagged.
+
+    Source: OCI distribution spec, "deleting tags".
+    """
+    state = context.registry.repository(repository_name)
+    image_id = ImageIdentifier(image_tag=image_tag)
+    image = resolve(image_id, state.image_of, state.images.get)
+    if not isinstance(image, Image):
+        return DeletedImages((), (failure(image_id, image),))
+    _leave(state, image_tag)
+    state.tags.remove(image_tag)
+    context.publish(_event(context, ImageDeleted, state, image, image_tag))
+    return DeletedImages(
+        (ImageIdentifier(image_digest=image.image_digest, image_tag=image_tag),), ()
+    )
+
+
 def _means(entry: ImageIdentifier, asked: ImageIdentifier) -> bool:
     return asked.image_digest in (None, entry.image_digest) and asked.image_tag in (
         None,
@@ -346,6 +387,30 @@ def _delete(
         _let_referrers_follow(context, state, image.image_digest)
     deleted.update(dict.fromkeys(identifiers))
     return None
+
+
+@operation("ecrmock", "ExpireImages", action="ecr:BatchDeleteImage")
+def expire_images(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    policy_id: str,
+    candidates: "Sequence[LifecycleCandidate]",
+    at: datetime,
+) -> None:
+    """Delete what a lifecycle policy acts on, but for what has changed since it was evaluated.
+
+    The deletions are of the time at which the run was due. Raises: RepositoryNotFoundError.
+    """
+    from ecrmock.rules.lifecycle import is_as_seen  # noqa: PLC0415 - no other operation here needs it
+
+    state = context.registry.repository(repository_name)
+    if state.repository.lifecycle_policy_id != policy_id:
+        return
+    for seen in candidates:
+        image = state.images.get(seen.image_digest)
+        if image is not None and is_as_seen(seen, image, state.tags.of_image(seen.image_digest)):
+            _delete(context.at(at), state, image, None, {})
 
 
 def _let_referrers_follow(context: Context, state: RepositoryState, subject: Digest) -> None:

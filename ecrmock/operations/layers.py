@@ -27,13 +27,14 @@ from ecrmock.values.layers import (
     LayerDownload,
     LayerFailure,
     LayerInaccessibleError,
+    LayerInUseError,
     LayerNotFoundError,
     StartedUpload,
     Upload,
     UploadedPart,
     UploadNotFoundError,
 )
-from ecrmock.values.names import Digest, RepositoryName, UploadId
+from ecrmock.values.names import Digest, RepositoryName, UploadId, algorithm_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +181,15 @@ def complete_layer_upload(
     state = context.registry.repository(repository_name)
     upload = _upload(context, state, upload_id)
     content = _idle_content(context, state, upload)
-    digest = content.digest()
     announced = tuple(layer_digests)
-    check_complete(upload, announced, digest, repository_name, context.account)
+    digest = _calculated(context, content, announced)
+    small_parts = context.settings.data_rules.small_parts
+    check_complete(
+        upload, announced, digest, repository_name, context.account, small_parts=small_parts
+    )
     if digest in state.blobs:
         raise LayerAlreadyExistsError(digest, repository_name, context.account)
-    context.store.blobs.adopt(content)
+    context.store.blobs.adopt(content, digest)
     held = HeldBlob(digest=digest, size=upload.received, held_since=context.now)
     state.blobs.put(digest, held)
     state.uploads.remove(upload.upload_id)
@@ -205,19 +209,80 @@ def complete_layer_upload(
     )
 
 
+def _calculated(context: Context, content: Content, announced: tuple[str, ...]) -> Digest:
+    """Return the digest of an upload, by the algorithm of the only announced one if it can be held."""
+    algorithms = {algorithm_of(digest) for digest in announced} or {"sha256"}
+    can_be_held = len(algorithms) == 1 and algorithms <= set(
+        context.settings.data_rules.digest_algorithms
+    )
+    return content.digest_by(algorithms.pop()) if can_be_held else content.digest()
+
+
+def open_hashed(
+    context: Context, *, repository_name: RepositoryName, upload_id: UploadId, algorithm: str
+) -> Content:
+    """Return the content of an upload, told to take a digest by another algorithm as well.
+
+    Raises: UploadNotFoundError, InvalidLayerPartError.
+    """
+    state = context.registry.repository(repository_name)
+    content = _idle_content(context, state, _upload(context, state, upload_id))
+    content.hash_also(algorithm)
+    return content
+
+
+@operation(
+    "ecrmock",
+    "HashLayerUpload",
+    action="ecr:UploadLayerPart",
+    stage=open_hashed,
+    content="layer_part_blob",
+)
+def hash_layer_upload(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    upload_id: UploadId,
+    algorithm: str,  # noqa: ARG001 - the stage has told the content
+    layer_part_blob: Content,  # noqa: ARG001 - hashed before this runs, without the lock
+) -> None:
+    """Have the digest of an upload by another algorithm; the door's empty part starts the reading.
+
+    Raises: UploadNotFoundError. Source: DESIGN.md section 6.
+    """
+    _upload(context, context.registry.repository(repository_name), upload_id)
+
+
+@operation("ecrmock", "DeleteLayer", action="ecr:BatchDeleteImage")
+def delete_layer(
+    context: Context, *, repository_name: RepositoryName, layer_digest: Digest
+) -> None:
+    """Stop holding a blob that no manifest references (OCI distribution spec, end-10).
+
+    Raises: LayerNotFoundError, LayerInUseError.
+    """
+    state = context.registry.repository(repository_name)
+    if layer_digest not in state.blobs:
+        raise LayerNotFoundError(layer_digest, repository_name, context.account)
+    if state.images.uses_blob(layer_digest):
+        raise LayerInUseError(layer_digest, repository_name)
+    state.blobs.remove(layer_digest)
+
+
 @operation("ecr", "GetDownloadUrlForLayer", opens=lambda answer: answer.layer_digest)
 def get_download_url_for_layer(
     context: Context, *, repository_name: RepositoryName, layer_digest: Digest
 ) -> LayerDownload:
     """Return where the bytes of a blob are that some image references which is not archived.
 
-    Raises: LayerNotFoundError, LayerInaccessibleError. Source: reference api.md §6.6.
+    Raises: LayerNotFoundError, LayerInaccessibleError. Source: reference api.md §6.6; registry.md §19.
     """
     state = context.registry.repository(repository_name)
     if layer_digest not in state.blobs:
         raise LayerNotFoundError(layer_digest, repository_name, context.account)
-    if not state.images.serves_blob(layer_digest):
-        is_archived = state.images.uses_blob(layer_digest)
+    is_archived = state.images.uses_blob(layer_digest)
+    is_free = not is_archived and context.settings.data_rules.unreferenced_layers
+    if not is_free and not state.images.serves_blob(layer_digest):
         raise LayerInaccessibleError(
             layer_digest, repository_name, context.account, is_archived=is_archived
         )

@@ -36,14 +36,30 @@ def may_mount_layer(
 def _source(
     context: Context, target: RepositoryName, source: RepositoryName, digest: Digest
 ) -> HeldBlob | None:
-    """Return the blob to be mounted; None unless an image in use references it, and settings allow it."""
-    states = context.registry.repositories
+    """Return the blob to be mounted; None unless an image in use references it, and settings allow it.
+
+    In mode ``oci`` neither has to be. Source: reference registry.md §11, §19.
+    """
+    states, always = context.registry.repositories, context.settings.data_rules.mounts_always
     there, here = states.get(source), states.get(target)
-    if there is None or here is None or not there.images.serves_blob(digest):
+    if there is None or here is None or not (always or there.images.serves_blob(digest)):
         return None
     setting = context.registry.settings.account_setting(BLOB_MOUNTING)
-    is_allowed = may_mount(setting, there.repository, here.repository)
+    is_allowed = may_mount(setting, there.repository, here.repository, always=always)
     return there.blobs.get(digest) if is_allowed else None
+
+
+@operation("ecrmock", "FindLayer", action="")
+def find_layer(
+    context: Context, *, repository_name: RepositoryName, layer_digest: Digest
+) -> tuple[RepositoryName, ...]:
+    """Return the repositories of the registry that hold a blob, the asking one first.
+
+    The answer is for the door alone, for a mount that names no source. Source: OCI distribution spec, end-11.
+    """
+    states = context.registry.repositories
+    holding = [name for name, state in states.items() if layer_digest in state.blobs]
+    return tuple(sorted(holding, key=lambda name: name != repository_name))
 
 
 @operation("ecrmock", "MountLayer", action="ecr:InitiateLayerUpload")

@@ -13,16 +13,28 @@ from ecrmock.operations.operation import Operation, collect
 
 _INDEX: Mapping[str, str] = MappingProxyType(
     {
+        "addresses": "ecrmock:LocateRepository",
         "authorization": "ecr:GetAuthorizationToken ecrmock:CheckLogin",
         "image_listings": "ecr:ListImages ecr:DescribeImages",
-        "images": "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage",
+        "images": (
+            "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage "
+            "ecrmock:MayPutImage ecrmock:RemoveImageTag ecrmock:ExpireImages"
+        ),
         "layers": (
             "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "
             "ecr:CompleteLayerUpload ecr:GetDownloadUrlForLayer "
             "ecrmock:OpenLayerUrl ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload "
-            "ecrmock:ExpireLayerUpload ecrmock:DropUnclaimedLayer"
+            "ecrmock:ExpireLayerUpload ecrmock:DropUnclaimedLayer "
+            "ecrmock:HashLayerUpload ecrmock:DeleteLayer"
         ),
-        "mounting": "ecrmock:MayMountLayer ecrmock:MountLayer",
+        "lifecycle": (
+            "ecr:PutLifecyclePolicy ecr:GetLifecyclePolicy ecr:DeleteLifecyclePolicy "
+            "ecr:StartLifecyclePolicyPreview ecr:GetLifecyclePolicyPreview "
+            "ecrmock:RunLifecyclePolicies ecrmock:ReadLifecyclePolicy "
+            "ecrmock:ReadLifecyclePolicyPreview ecrmock:CompleteLifecycleRun "
+            "ecrmock:CompleteLifecyclePolicyPreview"
+        ),
+        "mounting": "ecrmock:MayMountLayer ecrmock:FindLayer ecrmock:MountLayer",
         "policies": (
             "ecr:SetRepositoryPolicy ecr:GetRepositoryPolicy ecr:DeleteRepositoryPolicy "
             "ecr:PutRegistryPolicy ecr:GetRegistryPolicy ecr:DeleteRegistryPolicy"
@@ -42,8 +54,11 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:PutImageScanningConfiguration ecr:GetRegistryScanningConfiguration "
             "ecr:PutRegistryScanningConfiguration ecr:BatchGetRepositoryScanningConfiguration"
         ),
-        "storage_classes": "ecr:UpdateImageStorageClass ecrmock:CompleteActivation",
+        "storage_classes": (
+            "ecr:UpdateImageStorageClass ecrmock:CompleteActivation ecrmock:ArchiveImages"
+        ),
         "sts": "sts:GetCallerIdentity",
+        "tags": "ecrmock:ListTags",
     }
 )
 

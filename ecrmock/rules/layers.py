@@ -73,14 +73,18 @@ def check_complete(
     calculated: Digest,
     name: RepositoryName,
     registry: AccountId,
+    *,
+    small_parts: bool = False,
 ) -> None:
     """Refuse an upload that is empty, has a small part in the middle, or another digest.
+
+    ``calculated`` is by the algorithm of the announced digest, where that is one that can be held.
 
     Raises: EmptyUploadError, LayerPartTooSmallError, InvalidLayerError. Source: reference api.md §6.4.
     """
     if upload.parts == 0:
         raise EmptyUploadError(upload.upload_id, name, registry)
-    if upload.undersized:
+    if upload.undersized and not small_parts:
         raise LayerPartTooSmallError
     digests = [digest.lower() for digest in announced if is_digest(digest)]
     sha256 = [digest for digest in digests if digest.startswith("sha256:")]

@@ -19,6 +19,7 @@ class SizedBody:
 
     def __init__(self, reader: SocketReader, length: int) -> None:
         self._reader, self._length = reader, length
+        self.left: int | None = length  # what was not received yet
         self._pieces = self._receive()
 
     @property
@@ -31,10 +32,9 @@ class SizedBody:
         return self._pieces
 
     def _receive(self) -> Iterator[memoryview]:
-        left = self._length
-        while left:
-            piece = _piece(self._reader, left)
-            left -= len(piece)
+        while self.left:
+            piece = _piece(self._reader, self.left)
+            self.left -= len(piece)
             yield piece
 
 
@@ -42,6 +42,7 @@ class ChunkedBody:
     """A body in chunks. Small ones are joined, so that a handler gets few and large pieces."""
 
     length = None
+    left: int | None = None  # not known before the end
 
     def __init__(self, reader: SocketReader) -> None:
         self._reader = reader

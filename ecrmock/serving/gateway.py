@@ -91,12 +91,11 @@ class DoorGateway(Gateway):
         request = _request(incoming, body)
         try:
             response = self.doors.handle(request)
-            if not response.close:
-                response.close = not drain(body, _DRAIN_LIMIT)
+            response.close = response.close or (body.left or 0) > _DRAIN_LIMIT
         except BodyError as error:  # nobody may be left to read this
             response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
         self._send(response)
-        if response.close:
+        if response.close or not self._drain(body):
             self._linger()
         incoming.conn.rfile.shrink()
         milliseconds = (perf_counter() - start) * 1000
@@ -111,6 +110,18 @@ class DoorGateway(Gateway):
         if not length.isdigit() or len(length) > _LONGEST_LENGTH:
             return None
         return SizedBody(reader, int(length))
+
+    def _drain(self, body: IncomingBody) -> bool:
+        """Take what is left of a body, for the next request; False ends the connection.
+
+        The answer is sent before: who was refused need not send the body to learn it.
+        """
+        try:
+            is_taken = drain(body, _DRAIN_LIMIT)
+        except BodyError:
+            is_taken = False
+        self.req.close_connection = self.req.close_connection or not is_taken
+        return is_taken
 
     def _send(self, response: HttpResponse) -> None:
         incoming = self.req

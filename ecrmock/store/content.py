@@ -108,27 +108,55 @@ class BlobReader:
             self._descriptor = None
 
 
+class _SecondHash:
+    """A digest by another algorithm, which may have been asked for when bytes were there already."""
+
+    def __init__(self, algorithm: str) -> None:
+        self.algorithm = algorithm
+        self.size = 0  # how much of the content it has seen
+        self.hash = hashlib.new(algorithm)
+
+    def copy(self) -> "_SecondHash":
+        copied = _SecondHash(self.algorithm)
+        copied.size, copied.hash = self.size, self.hash.copy()
+        return copied
+
+    def update(self, chunk: bytes | memoryview) -> None:
+        self.hash.update(chunk)
+        self.size += len(chunk)
+
+
 class Content:
     """Bytes of one blob. While it is written: ``begin_part``, ``write``…, then ``end_part``."""
 
     def __init__(self, usage: Usage) -> None:
         self.size = 0
         self.busy = False
+        self.alias: Digest | None = None  # what the blob is called beside its digest by sha256
         self._usage = usage
         self._hash = hashlib.sha256()
         self._data = bytearray()
         self._descriptor: int | None = None
         self._path: Path | None = None
-        self._mark = (0, self._hash)
+        self._second: _SecondHash | None = None
+        self._mark: tuple[int, hashlib._Hash, _SecondHash | None] = (0, self._hash, None)
         self._dropped = False
 
     def begin_part(self) -> None:
         """Start a part that may be taken back."""
-        self._mark = (self.size, self._hash.copy())
+        self._mark = (self.size, self._hash.copy(), self._second and self._second.copy())
         self.busy = True
+
+    def hash_also(self, algorithm: str) -> None:
+        """Take a second digest from now on; the next write reads what is there already, once."""
+        if self._second is None or self._second.algorithm != algorithm:
+            self._second = _SecondHash(algorithm)
 
     def write(self, chunk: bytes | memoryview) -> None:
         """Append bytes and hash them. Only one thread writes, and no lock is held."""
+        if self._second is not None:
+            self._catch_up(self._second)
+            self._second.update(chunk)
         if self._descriptor is None and self.size + len(chunk) > INLINE_LIMIT:
             self._spill()
         if self._descriptor is None:
@@ -150,6 +178,13 @@ class Content:
     def digest(self) -> Digest:
         """Return the digest of what was written so far."""
         return Digest("sha256:" + self._hash.hexdigest())
+
+    def digest_by(self, algorithm: str) -> Digest:
+        """Return a digest by another algorithm, if a second one was taken of all bytes; else ``digest``."""
+        second = self._second
+        if second is None or (second.algorithm, second.size) != (algorithm, self.size):
+            return self.digest()
+        return Digest(f"{algorithm}:{second.hash.hexdigest()}")
 
     def open(self) -> BlobReader:
         """Open it for reading; what is open stays readable after ``drop``."""
@@ -175,6 +210,14 @@ class Content:
             self._path.unlink(missing_ok=True)
         self._usage.add(**{"disk" if on_disk else "memory": -self.size})
         self.size, self._data = 0, bytearray()
+
+    def _catch_up(self, second: _SecondHash) -> None:
+        if second.size == self.size:
+            return
+        reader = self.open()
+        for piece in reader.chunks(second.size):
+            second.update(piece)
+        reader.close()
 
     def _spill(self) -> None:
         if self._usage.has_descriptor():
@@ -210,14 +253,14 @@ class Content:
             os.close(old)
         self._usage.add(memory=-self.size, disk=self.size)
 
-    def _truncate(self, size: int, state: "hashlib._Hash") -> None:
+    def _truncate(self, size: int, state: "hashlib._Hash", second: _SecondHash | None) -> None:
         lost = self.size - size
         if self._descriptor is None:
             del self._data[size:]
         else:
             os.ftruncate(self._descriptor, size)
         self._usage.add(**{"memory" if self._path is None else "disk": -lost})
-        self.size, self._hash = size, state
+        self.size, self._hash, self._second = size, state, second
 
     def _close(self) -> None:
         if self._descriptor is not None:

@@ -196,6 +196,15 @@ class LayerNotFoundError(EcrError):
         )
 
 
+class LayerInUseError(EcrError):
+    """A blob that a manifest references is not deleted. Inferred: reference registry.md §13, §19."""
+
+    code = "InvalidParameterException"
+
+    def __init__(self, digest: Digest, name: RepositoryName) -> None:
+        super().__init__(f"The layer with digest '{digest}' is in use in the repository '{name}'")
+
+
 class LayerInaccessibleError(EcrError):
     """No image of the repository references the blob, or only archived ones. Inferred text: api.md §6.6."""
 

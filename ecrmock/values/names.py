@@ -6,6 +6,7 @@ at run time. Whether a text *is* such a name is asked here and nowhere else.
 
 import hashlib
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple, NewType
 
@@ -13,10 +14,11 @@ AccountId = NewType("AccountId", str)  # twelve digits
 Region = NewType("Region", str)
 RepositoryName = NewType("RepositoryName", str)
 Tag = NewType("Tag", str)
-Digest = NewType("Digest", str)  # "sha256:" and 64 hexadecimal digits
+Digest = NewType("Digest", str)  # "sha256:" and 64 hexadecimal digits; in mode oci sha512 too
 UploadId = NewType("UploadId", str)  # a UUID
 
 EMPTY_BLOB = Digest("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+EMPTY_BLOBS = (EMPTY_BLOB, Digest("sha512:" + hashlib.sha512().hexdigest()))
 LAYER_PATH = "/_ecrmock/layers/"  # where a server has the layers that presigned URLs name
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -25,7 +27,7 @@ _REPOSITORY_NAME = re.compile(
 )
 _TAG = re.compile(r"[a-zA-Z0-9-_.]+")
 _DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
-_SHA256 = re.compile(r"sha256:[a-f0-9]{64}")
+_HELD_DIGEST = re.compile(r"(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})")
 _UPLOAD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _REPOSITORY_ARN = re.compile(r"arn:([a-z-]+):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 _REGISTRY_HOST = re.compile(r"([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,}(?:-[a-z0-9]+)+)\..+")
@@ -117,9 +119,17 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def is_sha256(text: str) -> bool:
-    """Tell whether a text is a digest that ECR can hold: sha256, 64 lower-case hexadecimal digits."""
-    return _SHA256.fullmatch(text) is not None
+def is_digest_by(text: str, algorithms: Collection[str]) -> bool:
+    """Tell whether a text is a whole digest by one of some algorithms, in lower case.
+
+    ECR can hold those by sha256, the plain registry those by sha512 as well.
+    """
+    return algorithm_of(text) in algorithms and _HELD_DIGEST.fullmatch(text) is not None
+
+
+def algorithm_of(digest: str) -> str:
+    """Return the name of the algorithm that a digest begins with."""
+    return digest.partition(":")[0]
 
 
 def is_upload_id(text: str) -> bool:
@@ -130,3 +140,10 @@ def is_upload_id(text: str) -> bool:
 def sha256_of(content: bytes) -> Digest:
     """Return the digest of some bytes."""
     return Digest("sha256:" + hashlib.sha256(content).hexdigest())
+
+
+def digest_like(digest: str | None, content: bytes) -> Digest:
+    """Return the digest of some bytes by the algorithm that another digest is of; sha256 for none."""
+    if digest is None or algorithm_of(digest) != "sha512":
+        return sha256_of(content)
+    return Digest("sha512:" + hashlib.sha512(content).hexdigest())

@@ -150,6 +150,23 @@ def test_a_flag_can_be_a_variable(serve: Serve) -> None:
     assert serve(ECRMOCK_ANONYMOUS="1").ask("GET", "/v2/")[0] == 200
 
 
+@pytest.mark.parametrize(("mode", "status"), [("ecr", 201), ("oci", 202)])
+def test_the_mode_of_the_registry_is_an_option(serve: Serve, mode: str, status: int) -> None:
+    process = serve("--anonymous", "--registry-mode", mode)
+    create(process, "app")
+    with closing(process.connect()) as connection:
+        path = start_upload(connection, "app")
+    assert process.ask("PATCH", path, b"layer")[0] == status
+
+
+def test_blobs_are_redirected_on_request(serve: Serve) -> None:
+    process = serve("--anonymous", "--registry-mode", "oci", ECRMOCK_REDIRECT_BLOBS="1")
+    create(process, "app")
+    digest = digest_of(b"layer")
+    process.ask("POST", f"/v2/app/blobs/uploads/?digest={digest}", b"layer")
+    assert process.ask("GET", f"/v2/app/blobs/{digest}") == (307, b"")
+
+
 def test_an_option_goes_before_its_variable(serve: Serve) -> None:
     process = serve("--account", "111122223333", ECRMOCK_ACCOUNT="444455556666")
     assert health(process)["account"] == "111122223333"
@@ -177,6 +194,7 @@ BAD = [
     ("--account", "12", "twelve digits"),
     ("--region", "nowhere", "us-east-1"),
     ("--uri-style", "any", "'path', 'host', 'aws'"),
+    ("--registry-mode", "any", "'ecr', 'oci'"),
     ("--public-url", "localhost:5327", "as in http://"),
     ("--public-url", "ftp://ecr.test", "as in http://"),
     ("--public-url", "http://ecr.test/path", "as in http://"),

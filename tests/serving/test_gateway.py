@@ -185,6 +185,45 @@ def test_a_refused_upload_with_a_large_body_gets_its_answer(
     assert b"BLOB_UPLOAD_UNKNOWN" in connection.answer().body
 
 
+@pytest.mark.parametrize("framing", ["Content-Length: 1000000000", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("PATCH", "/v2/app/blobs/uploads/unknown", b"BLOB_UPLOAD_UNKNOWN"),
+        ("PUT", f"/v2/app/blobs/uploads/unknown?digest={EMPTY}", b"BLOB_UPLOAD_UNKNOWN"),
+        ("PUT", "/v2/app/blobs/uploads/unknown?digest=garbage", b"DIGEST_INVALID"),
+        ("PATCH", "/v2/gone/blobs/uploads/unknown", b"NAME_UNKNOWN"),
+        ("PUT", "/v2/gone/manifests/1.0", b"NAME_UNKNOWN"),
+        ("PUT", "/v2/app/manifests/sha256:0", b"DIGEST_INVALID"),
+        ("PUT", "/v2/Bad/manifests/1.0", b"NAME_INVALID"),
+        ("POST", "/v2/app/manifests/1.0", b"UNSUPPORTED"),
+    ],
+)
+def test_a_refusal_does_not_wait_for_a_body_that_never_comes(
+    connection: Connection, method: str, path: str, code: bytes, framing: str
+) -> None:
+    """Neither does one of a repository or of a caller. Source: reference registry.md §7."""
+    assert code in connection.send(f"{method} {path} HTTP/1.1", framing).answer().body
+
+
+@pytest.mark.parametrize("authorization", ["Basic QVdTOmdhcmJhZ2U=", "Bearer x"])
+@pytest.mark.parametrize("path", ["blobs/uploads/unknown", "manifests/1.0"])
+def test_who_has_no_login_need_not_send_the_body(
+    connection: Connection, path: str, authorization: str
+) -> None:
+    head = f"PUT /v2/app/{path}?digest={EMPTY} HTTP/1.1"
+    connection.send(head, "Content-Length: 1000000000", f"Authorization: {authorization}")
+    assert connection.answer().status in (400, 401)
+
+
+def test_a_connection_ends_when_the_rest_of_a_refused_body_does_not_come(
+    connection: Connection,
+) -> None:
+    head = "PATCH /v2/app/blobs/uploads/unknown HTTP/1.1"
+    connection.send(head, "Content-Length: 1000", body=b"half").answer()
+    assert connection.end().is_closed()
+
+
 def test_a_connection_lives_on_after_a_refused_body(connection: Connection) -> None:
     head = "PATCH /v2/app/blobs/uploads/unknown HTTP/1.1"
     connection.send(head, "Content-Length: 1000", body=LAYER[:1000]).answer()

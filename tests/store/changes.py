@@ -15,6 +15,12 @@ from ecrmock.store.repository import RepositoryState
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
+from ecrmock.values.lifecycle import (
+    LifecyclePolicyPreviewResult,
+    LifecyclePolicyPreviewSummary,
+    LifecyclePolicyRuleAction,
+    LifecyclePreview,
+)
 from ecrmock.values.manifests import OCI_CONFIG, OCI_INDEX, OCI_MANIFEST
 from ecrmock.values.names import sha256_of
 from ecrmock.values.repositories import (
@@ -85,6 +91,33 @@ def delete_repository(registry: RegistryState, which: int, number: int, tag: int
 def change_settings(state: RepositoryState, store: Store, number: int, tag: int) -> None:
     mutability = ("MUTABLE", "IMMUTABLE")[number % 2]
     state.change(replace(state.repository, image_tag_mutability=mutability))
+
+
+def change_lifecycle_policy(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    policy = {
+        "lifecycle_policy_text": str(number),
+        "lifecycle_policy_id": str(tag),
+        "lifecycle_policy_evaluated_at": TIME if tag else None,
+    }
+    state.change(replace(state.repository, **policy))
+
+
+def change_lifecycle_preview(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    result = LifecyclePolicyPreviewResult(
+        image_tags=(TAGS[tag],) if tag else None,
+        image_digest=IMAGES[number],
+        image_pushed_at=TIME,
+        action=LifecyclePolicyRuleAction(type="EXPIRE"),
+        applied_rule_priority=number,
+        storage_class="STANDARD",
+    )
+    preview = LifecyclePreview(preview_id=str(number), lifecycle_policy_text="{}")
+    found = {
+        "completed_at": TIME,
+        "results": (result,) * tag,
+        "summary": LifecyclePolicyPreviewSummary(expiring_image_total_count=tag),
+    }
+    state.change_lifecycle_preview(replace(preview, **found) if number else preview)
 
 
 def put_untagged(state: RepositoryState, store: Store, number: int, tag: int) -> None:
@@ -176,6 +209,8 @@ def drop_blob(state: RepositoryState, store: Store, number: int, tag: int) -> No
 IN_REGISTRY: tuple[Callable[..., None], ...] = (create_repository, delete_repository)
 IN_REPOSITORY: tuple[Callable[..., None], ...] = (
     change_settings,
+    change_lifecycle_policy,
+    change_lifecycle_preview,
     put_untagged,
     put_tagged,
     change_status,
@@ -265,6 +300,7 @@ def seen_repository(state: RepositoryState) -> dict[str, Any]:
     return {
         "repository": state.repository,
         "last_sequence": state.last_sequence,
+        "lifecycle_preview": state.lifecycle_preview,
         "images": dict(images.items()),
         "tags": dict(tags.items()),
         "blobs": dict(state.blobs.items()),

@@ -261,3 +261,59 @@ def test_a_finished_blob_on_disk_keeps_no_descriptor(
 
 def test_a_blob_store_keeps_to_its_memory_limit(journal: Journal) -> None:
     assert BlobStore(journal, 1_000_000).usage.memory_limit == 1_000_000
+
+
+def adopt_named(blobs: BlobStore, payload: bytes, upload_id: str = FIRST) -> Digest:
+    """Upload a blob by another name than that by sha256, and hold it."""
+    content = blobs.incoming(upload_id)
+    content.hash_also("sha512")
+    content.write(payload)
+    name = content.digest_by("sha512")
+    blobs.adopt(content, name)
+    blobs.retain(name)
+    blobs.end_upload(upload_id)
+    return name
+
+
+def test_a_blob_is_found_by_its_other_name(
+    blobs: BlobStore, journal: Journal, payload: bytes
+) -> None:
+    name = adopt_named(blobs, payload)
+    journal.commit()
+    blobs.collect()
+    assert (name in blobs, sha256_of(payload) in blobs, len(blobs)) == (True, True, 1)
+    assert read(blobs, name) == payload
+
+
+def test_a_blob_with_two_names_is_kept_once(
+    blobs: BlobStore, journal: Journal, payload: bytes
+) -> None:
+    hold(blobs, journal, payload)
+    name = adopt_named(blobs, payload, SECOND)
+    journal.commit()
+    blobs.collect()
+    assert (len(blobs), read(blobs, name)) == (1, payload)
+
+
+@pytest.mark.parametrize("is_named_first", [True, False])
+def test_a_blob_with_two_names_goes_with_the_last(
+    blobs: BlobStore, journal: Journal, payload: bytes, is_named_first: bool
+) -> None:
+    names = [hold(blobs, journal, payload), adopt_named(blobs, payload, SECOND)]
+    journal.commit()
+    for name in reversed(names) if is_named_first else names:
+        assert name in blobs
+        blobs.release(name)
+        blobs.collect()
+    assert [name in blobs for name in names] == [False, False]
+
+
+def test_an_adoption_by_another_name_is_taken_back(
+    blobs: BlobStore, journal: Journal, payload: bytes
+) -> None:
+    name = adopt_named(blobs, payload)
+    blobs.release(name)
+    blobs.resume_upload(FIRST)
+    journal.rollback()
+    blobs.collect()
+    assert (name in blobs, len(blobs)) == (False, 0)

@@ -480,3 +480,54 @@ def test_a_folder_that_goes_with_its_usage_is_nothing_to_warn_about() -> None:
         del usage
         gc.collect()
     assert not any(folder.name in str(warning.message) for warning in caught)
+
+
+def sha512(data: bytes) -> str:
+    return "sha512:" + hashlib.sha512(data).hexdigest()
+
+
+@pytest.mark.parametrize("early", [0, 1, HALF, INLINE_LIMIT + 1])
+def test_a_second_digest_is_taken_of_all_bytes(
+    new_content: NewContent, usage: Usage, early: int
+) -> None:
+    """Also of those that came before it was asked for."""
+    content, late = new_content(usage), b"x" * HALF
+    write(content, bytes(early))
+    content.hash_also("sha512")
+    write(content, late)
+    whole = bytes(early) + late
+    assert (content.digest_by("sha512"), content.digest()) == (sha512(whole), sha256(whole))
+
+
+def test_a_second_digest_that_was_not_taken_is_the_first(
+    new_content: NewContent, usage: Usage
+) -> None:
+    content = new_content(usage)
+    content.write(b"layer")
+    assert content.digest_by("sha512") == sha256(b"layer")
+    content.hash_also("sha512")  # and nothing was written since
+    assert content.digest_by("sha512") == sha256(b"layer")
+
+
+def test_asking_twice_for_a_second_digest_changes_nothing(
+    new_content: NewContent, usage: Usage
+) -> None:
+    content = new_content(usage)
+    for piece in (b"la", b"yer"):
+        content.hash_also("sha512")
+        content.write(piece)
+    assert content.digest_by("sha512") == sha512(b"layer")
+
+
+@pytest.mark.parametrize("early", [b"", b"lay"])
+def test_a_part_that_is_taken_back_is_in_no_digest(
+    new_content: NewContent, usage: Usage, early: bytes
+) -> None:
+    content = new_content(usage)
+    content.write(early)
+    content.hash_also("sha512")
+    content.begin_part()
+    content.write(b"broken")
+    content.end_part(keep=False)
+    content.write(b"er")
+    assert content.digest_by("sha512") == sha512(early + b"er")

@@ -5,6 +5,7 @@ import pytest
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.store import Store
 from ecrmock.values.images import Tagging
+from ecrmock.values.lifecycle import LifecyclePreview
 from tests.store.changes import (
     BLOBS,
     IMAGES,
@@ -263,3 +264,11 @@ def test_a_change_of_settings_is_taken_back(state: RepositoryState, store: Store
     state.change(replace(before, image_tag_mutability="IMMUTABLE"))
     rollback(store)
     assert state.repository is before
+
+
+def test_a_preview_is_saved_and_taken_back(state: RepositoryState, store: Store) -> None:
+    preview = LifecyclePreview(preview_id="1", lifecycle_policy_text="{}")
+    state.change_lifecycle_preview(preview)
+    assert state.lifecycle_preview is preview
+    rollback(store)
+    assert state.lifecycle_preview is None

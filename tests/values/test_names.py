@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from ecrmock.values.names import (
     EMPTY_BLOB,
+    EMPTY_BLOBS,
     address_prefix,
+    digest_like,
     is_account_id,
     is_digest,
+    is_digest_by,
     is_repository_name,
-    is_sha256,
     is_tag,
     is_upload_id,
     parse_address_prefix,
@@ -312,7 +314,7 @@ def test_another_text_is_no_digest(digest: str) -> None:
 )
 def test_ecr_holds_sha256_digests_in_lower_case(digest: str, expected: bool) -> None:
     """Source: reference registry.md §1.1."""
-    assert is_sha256(digest) is expected
+    assert is_digest_by(digest, ("sha256",)) is expected
 
 
 @pytest.mark.parametrize(
@@ -337,3 +339,35 @@ def test_the_digest_of_bytes_is_their_sha256(content: bytes) -> None:
 
 def test_the_empty_blob_is_the_digest_of_nothing() -> None:
     assert sha256_of(b"") == EMPTY_BLOB
+
+
+@pytest.mark.parametrize(
+    ("algorithms", "digest", "expected"),
+    [
+        (("sha256",), "sha256:" + "a" * 64, True),
+        (("sha256",), "sha512:" + "a" * 128, False),
+        (("sha256", "sha512"), "sha512:" + "a" * 128, True),
+        (("sha256", "sha512"), "sha512:" + "a" * 64, False),
+        (("sha256", "sha512"), "sha512:" + "A" * 128, False),
+        (("sha256", "md5"), "md5:" + "a" * 32, False),
+        (("sha256", ""), "", False),
+    ],
+)
+def test_a_digest_is_whole_and_by_one_of_some_algorithms(
+    algorithms: tuple[str, ...], digest: str, expected: bool
+) -> None:
+    assert is_digest_by(digest, algorithms) is expected
+
+
+@pytest.mark.parametrize(
+    ("like", "algorithm"),
+    [(None, "sha256"), ("sha256:ab", "sha256"), ("sha512:ab", "sha512"), ("md5:ab", "sha256")],
+)
+def test_a_digest_is_made_by_the_algorithm_of_another(like: str | None, algorithm: str) -> None:
+    expected = f"{algorithm}:{hashlib.new(algorithm, b'layer').hexdigest()}"
+    assert digest_like(like, b"layer") == expected
+
+
+@pytest.mark.parametrize("blob", EMPTY_BLOBS)
+def test_the_empty_blob_has_a_name_by_each_algorithm(blob: str) -> None:
+    assert digest_like(blob, b"") == blob

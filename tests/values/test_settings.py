@@ -34,3 +34,15 @@ def test_without_settings_a_manifest_needs_its_layers() -> None:
 
 def test_without_settings_the_registry_door_needs_credentials() -> None:
     assert not Settings().anonymous
+
+
+def test_without_settings_the_registry_answers_as_ecr_does() -> None:
+    assert (Settings().registry_mode, Settings().redirect_blobs) == ("ecr", False)
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"), [("ecr", ("sha256",)), ("oci", ("sha256", "sha512"))]
+)
+def test_a_mode_says_which_digests_there_are(mode: str, expected: tuple[str, ...]) -> None:
+    """Source: reference registry.md §19."""
+    assert Settings(registry_mode=mode).data_rules.digest_algorithms == expected

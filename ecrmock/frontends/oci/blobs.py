@@ -3,8 +3,11 @@
 import re
 
 from ecrmock.frontends.http import FileBody, FileRange, HttpRequest, HttpResponse
+from ecrmock.frontends.oci.conditions import conditional
+from ecrmock.frontends.oci.errors import MethodNotAllowedError
 from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.values.layers import AVAILABLE, LayerInaccessibleError, LayerNotFoundError
+from ecrmock.values.names import Digest
 
 # ECR says this of every blob, whatever it is (reference registry.md §6).
 _HEAD_TYPE = "application/vnd.docker.container.image.v1+json"
@@ -23,7 +26,7 @@ def head_blob(exchange: Exchange) -> HttpResponse:
         "Docker-Content-Digest": digest,
         "Accept-Ranges": "bytes",
     }
-    return HttpResponse(200, headers, length=layer.layer_size)
+    return conditional(exchange, HttpResponse(200, headers, length=layer.layer_size), digest)
 
 
 def get_blob(exchange: Exchange) -> HttpResponse:
@@ -32,13 +35,32 @@ def get_blob(exchange: Exchange) -> HttpResponse:
     Source: reference registry.md §3.3.
     """
     digest = exchange.digest()
+    send = _redirect if exchange.backend.settings.redirect_blobs else _send
     try:
-        file = exchange.open("GetDownloadUrlForLayer", layer_digest=digest)
+        return send(exchange, digest)
     except LayerInaccessibleError:
         target = exchange.target
         raise LayerNotFoundError(digest, target.repository_name, target.account) from None
+
+
+def _send(exchange: Exchange, digest: Digest) -> HttpResponse:
+    file = exchange.open("GetDownloadUrlForLayer", layer_digest=digest)
     headers = {"Content-Type": "application/octet-stream", "Docker-Content-Digest": digest}
-    return send_blob(exchange.request, file, headers)
+    return conditional(exchange, send_blob(exchange.request, file, headers), digest)
+
+
+def _redirect(exchange: Exchange, digest: Digest) -> HttpResponse:
+    """Say where the bytes are, as ECR always does. Source: reference registry.md §6."""
+    url = exchange.call("GetDownloadUrlForLayer", layer_digest=digest).download_url
+    return HttpResponse(307, {"Location": url, "Docker-Content-Digest": digest})
+
+
+def delete_blob(exchange: Exchange) -> HttpResponse:
+    """Delete a blob that no manifest references, where the mode has that. Source: registry.md §13, §19."""
+    if not exchange.mode.deletes_blobs:
+        raise MethodNotAllowedError
+    exchange.call("DeleteLayer", service="ecrmock", layer_digest=exchange.digest())
+    return HttpResponse(202)
 
 
 def send_blob(request: HttpRequest, file: FileBody, headers: dict[str, str]) -> HttpResponse:

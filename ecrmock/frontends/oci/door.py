@@ -4,6 +4,7 @@ Handlers turn a request into calls through the corridor and their answers into r
 of ECR's. What refuses a request, in whatever layer, is an error that `errors.py` renders.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -12,10 +13,13 @@ from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.frontends.oci import blobs, manifests, referrers, tags, uploads
 from ecrmock.frontends.oci.errors import API_VERSION, MethodNotAllowedError, render_error
 from ecrmock.frontends.oci.exchange import Exchange
+from ecrmock.frontends.oci.modes import MODES
 from ecrmock.frontends.oci.routing import read_target
 from ecrmock.frontends.oci.token import read_authorization
 from ecrmock.values.errors import EcrError
+from ecrmock.values.repositories import RepositoryNotFoundError
 
+_log = logging.getLogger("ecrmock")
 Handler = Callable[[Exchange], HttpResponse]
 
 
@@ -23,6 +27,20 @@ def check_login(exchange: Exchange) -> HttpResponse:
     """Answer ``GET /v2/``, by which clients try out a login. Source: reference registry.md §2.4."""
     exchange.call("CheckLogin", service="ecrmock")
     return HttpResponse(200, {"Content-Type": "application/json; charset=utf-8"}, b"{}")
+
+
+def say_where_it_is(exchange: Exchange) -> None:
+    """Log where the caller's account has a repository that is not where the address leads.
+
+    Source: DESIGN.md section 3: the token says who is asking, never where.
+    """
+    addresses = exchange.call("LocateRepository", service="ecrmock")
+    if addresses:
+        target = exchange.target
+        _log.warning(
+            "%s is not in the registry %s.%s that the address names; use %s",
+            *(target.repository_name, target.account, target.region, " or ".join(addresses)),
+        )
 
 
 _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
@@ -38,6 +56,7 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("referrers", "GET"): referrers.list_referrers,
         ("blob", "GET"): blobs.get_blob,
         ("blob", "HEAD"): blobs.head_blob,
+        ("blob", "DELETE"): blobs.delete_blob,
         ("uploads", "POST"): uploads.start_upload,
         ("upload", "PATCH"): uploads.append,
         ("upload", "PUT"): uploads.complete,
@@ -52,6 +71,7 @@ class OciDoor:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._mode = MODES[backend.settings.registry_mode]
 
     def takes(self, request: HttpRequest) -> bool:
         """Tell whether a request is this door's, by its path."""
@@ -62,7 +82,7 @@ class OciDoor:
         try:
             response = self._answer(request, request_id)
         except EcrError as error:
-            return render_error(request, error)
+            return render_error(request, self._mode, error)
         response.headers |= API_VERSION
         if request.method == "HEAD" and response.length is None:
             response.body, response.length = b"", len(response.body)
@@ -74,8 +94,13 @@ class OciDoor:
         handler = _HANDLERS.get((target.resource, request.method))
         if handler is None:
             raise MethodNotAllowedError
-        return handler(Exchange(self._backend, request, target, credentials, request_id))
+        exchange = Exchange(self._backend, self._mode, request, target, credentials, request_id)
+        try:
+            return handler(exchange)
+        except RepositoryNotFoundError:
+            say_where_it_is(exchange)
+            raise
 
     def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:  # noqa: ARG002
         """Answer a request that met a bug."""
-        return render_error(request, error)
+        return render_error(request, self._mode, error)

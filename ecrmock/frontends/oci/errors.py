@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ecrmock.frontends.http import HttpRequest, HttpResponse
+from ecrmock.frontends.oci.modes import RegistryMode
 from ecrmock.values.authorization import NotAuthenticatedError
 from ecrmock.values.errors import EcrError, InvalidParameterError
 from ecrmock.values.images import ImageFailure
@@ -74,12 +75,19 @@ class FailedImageError(EcrError):
 
 
 class RefusedImageError(EcrError):
-    """An image may not be deleted, or its identifier cannot mean one. Source: registry.md §3.4."""
+    """An image may not be deleted: an index lists it. Source: registry.md §3.4."""
 
     code = "InvalidParameterException"
 
     def __init__(self, failure: ImageFailure) -> None:
         super().__init__(failure.failure_reason)
+
+
+class InvalidTagError(InvalidParameterError):
+    """A tag in path or query cannot be one. Source: reference registry.md §3.3."""
+
+    def __init__(self) -> None:
+        super().__init__("imageTag", "must satisfy regular expression '[a-zA-Z0-9-_.]+'")
 
 
 class MethodNotAllowedError(EcrError):
@@ -105,12 +113,14 @@ def failed(failure: ImageFailure) -> EcrError:
     """Return the error for the failure entry of a batch operation. Source: registry.md §3.4."""
     if failure.failure_code == "InvalidImageDigest":
         return InvalidDigestError("imageDigest")
+    if failure.failure_code == "InvalidImageTag":
+        return InvalidTagError()
     if failure.failure_code in ("ImageNotFound", "ImageInaccessible"):
         return FailedImageError()
     return RefusedImageError(failure)
 
 
-def render_error(request: HttpRequest, error: EcrError) -> HttpResponse:
+def render_error(request: HttpRequest, mode: RegistryMode, error: EcrError) -> HttpResponse:
     """Return the response for an error; to a HEAD request it has no body."""
     if isinstance(error, NotAuthenticatedError):
         challenge = f'Basic realm="{request.scheme}://{request.host}/",service="ecr.amazonaws.com"'
@@ -119,10 +129,11 @@ def render_error(request: HttpRequest, error: EcrError) -> HttpResponse:
     elif isinstance(error, PageNotFoundError):
         response = _plain(error)
     else:
-        listed = {"errors": [{"code": error.oci_code, "message": error.message}]}
+        code, status = mode.code_and_status(error)
+        listed = {"errors": [{"code": code, "message": error.message}]}
         body = json.dumps(listed, separators=(",", ":")).encode() + b"\n"
         headers = {"Content-Type": "application/json; charset=utf-8", **API_VERSION}
-        response = HttpResponse(error.oci_status, headers, body)
+        response = HttpResponse(status, headers, body)
     if request.method == "HEAD":
         response.body, response.length = b"", len(response.body)
     return response

@@ -7,9 +7,10 @@ from ecrmock.backend import Backend
 from ecrmock.dispatch.call import Call
 from ecrmock.frontends.http import FileBody, HttpRequest
 from ecrmock.frontends.oci.errors import InvalidDigestError
+from ecrmock.frontends.oci.modes import RegistryMode
 from ecrmock.frontends.oci.routing import Target
 from ecrmock.values.authorization import Anonymous, RegistryPassword
-from ecrmock.values.names import Digest, is_sha256
+from ecrmock.values.names import Digest, is_digest_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Exchange:
     """A request that is being answered."""
 
     backend: Backend
+    mode: RegistryMode
     request: HttpRequest
     target: Target
     credentials: RegistryPassword | Anonymous
@@ -53,6 +55,14 @@ class Exchange:
 
     def digest(self) -> Digest:
         """Return the digest that the path ends in. Raises: InvalidDigestError."""
-        if not is_sha256(self.target.reference):
-            raise InvalidDigestError("digest")
-        return Digest(self.target.reference)
+        return self.read_digest(self.target.reference, "digest")
+
+    def takes_digest(self, text: str) -> bool:
+        """Tell whether a text is a digest that the registry can hold."""
+        return is_digest_by(text, self.backend.settings.data_rules.digest_algorithms)
+
+    def read_digest(self, text: str, field: str) -> Digest:
+        """Return a text as a digest. Raises: InvalidDigestError, which names the field that it is."""
+        if not self.takes_digest(text):
+            raise InvalidDigestError(field)
+        return Digest(text)

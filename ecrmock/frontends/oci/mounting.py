@@ -3,6 +3,7 @@
 Source: OCI distribution spec, end-11; reference registry.md §11.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from ecrmock.frontends.http import HttpResponse
 from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.frontends.oci.routing import read_target
 from ecrmock.values.errors import EcrError
-from ecrmock.values.names import RepositoryName, is_sha256
+from ecrmock.values.names import RepositoryName
 
 
 def mount(exchange: Exchange) -> HttpResponse | None:
@@ -20,27 +21,47 @@ def mount(exchange: Exchange) -> HttpResponse | None:
     """
     query = exchange.request.query_parameters()
     digest, named = query.get("mount", ""), query.get("from", "")
-    if not named or not is_sha256(digest):
+    if not exchange.takes_digest(digest):
         return None
-    try:
-        is_mounted = _mount(exchange, digest, named)
-    except EcrError:
-        return None
+    is_mounted = any(_try(exchange, digest, source) for source in _sources(exchange, digest, named))
     location = exchange.url(exchange.target.path(f"blobs/{digest}"))
     headers = {"Location": location, "Docker-Content-Digest": digest}
     return HttpResponse(201, headers) if is_mounted else None
 
 
-def _mount(exchange: Exchange, digest: str, named: str) -> bool:
-    source = _source(exchange, named)
-    if source is None:
+def _try(exchange: Exchange, digest: str, source: RepositoryName) -> bool:
+    try:
+        return _mount(exchange, digest, source)
+    except EcrError:
         return False
+
+
+def _mount(exchange: Exchange, digest: str, source: RepositoryName) -> bool:
     wanted = {"source_repository_name": source, "layer_digest": digest}
     if not exchange.call("MayMountLayer", service="ecrmock", **wanted):
         return False
     exchange.call("GetDownloadUrlForLayer", repository_name=source, layer_digest=digest)
     is_mounted: bool = exchange.call("MountLayer", service="ecrmock", **wanted).is_mounted
     return is_mounted
+
+
+def _sources(exchange: Exchange, digest: str, named: str) -> Sequence[RepositoryName]:
+    """Return the repositories that the blob may be mounted from.
+
+    Without a name these are, where the mode has that, all of the registry that hold it.
+    """
+    try:
+        if named:
+            source = _source(exchange, named)
+            return () if source is None else (source,)
+        if exchange.mode.mounts_without_source:
+            found: Sequence[RepositoryName] = exchange.call(
+                "FindLayer", service="ecrmock", layer_digest=digest
+            )
+            return found
+    except EcrError:
+        pass
+    return ()
 
 
 def _source(exchange: Exchange, named: str) -> RepositoryName | None:

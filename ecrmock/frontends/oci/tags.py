@@ -1,7 +1,7 @@
 """Lists: the tags of a repository, and the repositories of a registry.
 
-ECR pages them by tokens of its own: ``last`` is what a ``Link`` header said, never a tag.
-Source: reference registry.md §9, §10.
+ECR pages them by tokens of its own: ``last`` is what a ``Link`` header said, never a tag. In mode ``oci``
+tags are sorted, and ``last`` is one. Source: reference registry.md §9, §10, §19.
 """
 
 import json
@@ -17,13 +17,39 @@ MAXIMUM_PAGE_SIZE = 1000  # reference registry.md §9
 
 
 def list_tags(exchange: Exchange) -> HttpResponse:
-    """Send a page of tags, in the order in which they were first pushed."""
+    """Send a page of tags, in the order in which they were first pushed, or by name."""
+    if exchange.mode.sorts_tags:
+        return _list_sorted(exchange)
     page = exchange.call(
         "ListImages", filter=ListImagesFilter(tag_status="TAGGED"), **_page(exchange)
     )
     name = exchange.target.repository_name
     tags = [image_id.image_tag for image_id in page.image_ids]
     return _list(exchange, "tags/list", {"name": name, "tags": tags}, page.next_token)
+
+
+def _list_sorted(exchange: Exchange) -> HttpResponse:
+    """Send the tags after ``last``, at most ``n`` and never more than a thousand.
+
+    Source: OCI distribution spec, "listing tags".
+    """
+    query = exchange.request.query_parameters()
+    size = query.get("n", str(MAXIMUM_PAGE_SIZE))
+    page = exchange.call(
+        "ListTags",
+        service="ecrmock",
+        last=query.get("last", ""),
+        max_results=min(_number(size), MAXIMUM_PAGE_SIZE),
+    )
+    document = {"name": exchange.target.repository_name, "tags": page.tags}
+    return _list(exchange, "tags/list", document, page.tags[-1] if page.has_more else None)
+
+
+def _number(text: str) -> int:
+    """Read a number that may be nought. Raises: InvalidParameterError."""
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidParameterError("n", "must satisfy regular expression '[0-9]+'")
+    return int(text[:10])
 
 
 def list_repositories(exchange: Exchange) -> HttpResponse:

@@ -5,14 +5,16 @@ Source: OCI distribution spec, end-4 to end-6, end-13, end-14; reference registr
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from ecrmock.frontends.http import HttpResponse
+from ecrmock.frontends.http import BodyError, HttpResponse
 from ecrmock.frontends.oci.errors import InvalidDigestError, InvalidRangeError, render_error
 from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.frontends.oci.mounting import mount
+from ecrmock.values.errors import EcrError
 from ecrmock.values.layers import InvalidLayerPartError, LayerAlreadyExistsError
-from ecrmock.values.names import EMPTY_BLOB, Digest, UploadId, is_sha256
+from ecrmock.values.names import EMPTY_BLOBS, Digest, UploadId, algorithm_of
 
 _CONTENT_RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
@@ -22,32 +24,67 @@ def start_upload(exchange: Exchange) -> HttpResponse:
     mounted = mount(exchange)
     if mounted is not None:
         return mounted
-    started = exchange.call("InitiateLayerUpload")
-    return _progress(exchange, 202, started.upload_id, -1)
+    query = exchange.request.query_parameters()
+    if "digest" in query and exchange.mode.takes_single_post:
+        return _upload_at_once(exchange, exchange.read_digest(query["digest"], "digest"))
+    algorithm = query.get("digest-algorithm", "") if exchange.mode.takes_algorithm else ""
+    if algorithm and algorithm not in exchange.backend.settings.data_rules.digest_algorithms:
+        raise InvalidDigestError("digest-algorithm")
+    upload_id = exchange.call("InitiateLayerUpload").upload_id
+    _hash(exchange, upload_id, algorithm)
+    return _progress(exchange, 202, upload_id, -1)
+
+
+def _upload_at_once(exchange: Exchange, digest: Digest) -> HttpResponse:
+    """Take a blob that comes with the POST; of one that is not what it says nothing is left."""
+    upload_id = exchange.call("InitiateLayerUpload").upload_id
+    at_upload = replace(exchange, target=replace(exchange.target, reference=upload_id))
+    try:
+        return _complete(at_upload, digest)
+    except (EcrError, BodyError):
+        cancel(at_upload)
+        raise
+
+
+def _hash(exchange: Exchange, upload_id: UploadId, algorithm: str) -> None:
+    """Have the upload hashed by another algorithm than sha256, which it always is."""
+    if algorithm in ("", "sha256"):
+        return
+    exchange.call(
+        "HashLayerUpload",
+        service="ecrmock",
+        upload_id=upload_id,
+        algorithm=algorithm,
+        layer_part_blob=b"",
+    )
 
 
 def append(exchange: Exchange) -> HttpResponse:
-    """Add the body to an upload; ECR answers 201 where the specification says 202."""
+    """Add the body to an upload; ECR answers 201 where the specification says 202 (registry.md §19)."""
     try:
         part = _append(exchange)
     except InvalidLayerPartError as error:
         return _refused(exchange, error)
-    return _progress(exchange, 201, part.upload_id, part.last_byte_received)
+    return _progress(exchange, exchange.mode.patch_status, part.upload_id, part.last_byte_received)
 
 
 def complete(exchange: Exchange) -> HttpResponse:
-    """Add the body, if there is one, and make the upload a blob.
+    """Add the body, if there is one, and make the upload a blob."""
+    digest = exchange.request.query_parameters().get("digest", "")
+    return _complete(exchange, exchange.read_digest(digest, "digest"))
+
+
+def _complete(exchange: Exchange, digest: Digest) -> HttpResponse:
+    """Complete an upload with the body of the request.
 
     ECR's API takes no empty blob, but clients push one, so it becomes an upload with one empty part.
     """
-    digest = exchange.request.query_parameters().get("digest", "")
-    if not is_sha256(digest):
-        raise InvalidDigestError("digest")
     try:
-        if exchange.request.body.length != 0 or digest == EMPTY_BLOB:
+        _hash(exchange, _upload_id(exchange), algorithm_of(digest))
+        if exchange.request.body.length != 0 or digest in EMPTY_BLOBS:
             _append(exchange)
         exchange.call(
-            "CompleteLayerUpload", upload_id=_upload_id(exchange), layer_digests=(Digest(digest),)
+            "CompleteLayerUpload", upload_id=_upload_id(exchange), layer_digests=(digest,)
         )
     except LayerAlreadyExistsError:  # no error here: reference registry.md §3.4
         exchange.call("CancelLayerUpload", service="ecrmock", upload_id=_upload_id(exchange))
@@ -88,7 +125,7 @@ def _append(exchange: Exchange) -> Any:
 
 def _refused(exchange: Exchange, error: InvalidLayerPartError) -> HttpResponse:
     """Say where the upload stands, so that the client can go on. Source: registry.md §3.4."""
-    response = render_error(exchange.request, error)
+    response = render_error(exchange.request, exchange.mode, error)
     last_byte = error.last_valid_byte_received
     response.headers |= _progress(exchange, response.status, error.upload_id, last_byte).headers
     return response

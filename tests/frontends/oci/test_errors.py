@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ecrmock.frontends.oci.errors import failed, render_error
+from ecrmock.frontends.oci.modes import MODES
 from ecrmock.values.errors import ServerError
 from ecrmock.values.images import ImageFailure, ImageIdentifier
 from tests.frontends.oci.conftest import API_VERSION, Registry, error_of, message_of, request
@@ -68,6 +69,8 @@ def test_failures_of_a_batch_are_errors_here(code: str, expected: tuple[int, str
     assert (error.oci_status, error.oci_code) == expected
 
 
-def test_a_bug_is_an_unknown_error() -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_a_bug_is_an_unknown_error(mode: str) -> None:
     """Source: reference registry.md §3.4."""
-    assert error_of(render_error(request("GET", "/v2/"), ServerError())) == (500, "UNKNOWN")
+    response = render_error(request("GET", "/v2/"), MODES[mode], ServerError())
+    assert error_of(response) == (500, "UNKNOWN")
