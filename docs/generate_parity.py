@@ -55,9 +55,78 @@ REGISTRY = """\
 ## Registry
 
 Requests of the OCI Distribution Specification that are answered. Blobs are mounted from another repository
-where the account setting `BLOB_MOUNTING` says so. Not there: an upload in a single POST, deleting a blob,
-`/token`.
+where the account setting `BLOB_MOUNTING` says so. Not there: `/token`.
 """
+DEPARTURES_TITLE = """\
+## Where the default mode is not the plain spec
+
+The registry answers as ECR does. `ecrmock serve --registry-mode oci` answers as the OCI Distribution
+Specification says: it passes the whole conformance suite of the specification (with `--no-require-layers` the
+sparse manifests too). The last column names the cases of the suite that fail in the default mode, each because
+ECR departs from the specification.
+
+| topic | default mode, as ECR | mode `oci` | cases that fail in the default mode |
+|---|---|---|---|
+"""
+# Source: reference registry.md §19. A case is told by its last word; all of sha512 fail.
+DEPARTURES = (
+    ("`PATCH` of an upload", "201", "202", "`blob-patch-chunked`, `blob-patch-stream`"),
+    ("`Location` when a manifest was put", "none", "there", "`push/manifest-by-*`"),
+    (
+        "`Docker-Content-Digest` on `GET` of a manifest",
+        "none",
+        "there",
+        "`pull/manifest-by-*`, where that header is asked for",
+    ),
+    (
+        "`GET` of a blob that no manifest references yet",
+        "404 `BLOB_UNKNOWN`; `HEAD` is 200",
+        "200",
+        "`blob-post-put`, `blob-get`, and where a blob is mounted",
+    ),
+    (
+        "tags",
+        "in the order of the first push; `last` is a token, and anything else 405",
+        "sorted by name; `last` is a tag",
+        "`tag-list`, of two tags and more",
+    ),
+    (
+        "digests by sha512",
+        "400 `DIGEST_INVALID`",
+        "taken for blobs and manifests",
+        "`sha512`, `sha512 blobs`, `tag-param-sha512`",
+    ),
+    ("`n` of a list of tags", "1 to 1,000, else 405", "0 is an empty list; 1,000 at most", ""),
+    ("parameter errors", "405 `UNSUPPORTED`", "400; of a manifest `MANIFEST_INVALID`", ""),
+    (
+        "mounting a blob",
+        "where `BLOB_MOUNTING` and ECR's conditions allow it, else 202",
+        "201 when the source has the blob; without `from` any repository of the registry is one",
+        "",
+    ),
+    ("an upload in a single `POST`", "202, and an upload that is empty", "201", ""),
+    (
+        "`DELETE` of a blob",
+        "405",
+        "202; 405 while a manifest references it",
+        "",
+    ),
+    ("`PUT` of a manifest with `?tag=`", "tags are ignored", "tags are set; `OCI-Tag`", ""),
+    (
+        "`DELETE` of a tag",
+        "the image goes with its last tag; 405 if an index lists it",
+        "the image stays",
+        "",
+    ),
+    ("chunks with `Content-Range` below 5 MiB", "400 `SIZE_INVALID`", "taken", ""),
+    ("`If-None-Match`", "ignored", "304 when it names the digest", ""),
+    (
+        "an index without its images",
+        "400",
+        "400; taken with `--no-require-layers`",
+        "",
+    ),
+)
 
 
 def page() -> str:
@@ -68,6 +137,7 @@ def page() -> str:
         *_summary(),
         *_tables(),
         *_registry(),
+        *_departures(),
         _assumptions(),
     ]
     return "\n".join(parts)
@@ -115,6 +185,11 @@ def _registry() -> Iterator[str]:
         methods = sorted(method for known, method in _HANDLERS if known == resource)
         yield f"| `{path}` | {', '.join(methods)} |"
     yield ""
+
+
+def _departures() -> Iterator[str]:
+    rows = "\n".join(f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in DEPARTURES)
+    yield f"{DEPARTURES_TITLE}{rows}\n"
 
 
 def _assumptions() -> str:

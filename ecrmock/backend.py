@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.dispatcher import Dispatcher
-from ecrmock.reactions import layers, referrers, storage_classes
+from ecrmock.reactions import layers, lifecycle, referrers, storage_classes
 from ecrmock.rules.event_envelopes import envelope
 from ecrmock.store.journal import Journal
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import ServicePrincipal
 from ecrmock.values.events import Event
+from ecrmock.values.names import AccountId, Region, RepositoryName
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
@@ -36,7 +37,7 @@ class Backend:
         self.world = make_world(self.settings, clock=clock, ids=ids)
         self._store = Store(journal, self.settings.memory_limit)
         self.dispatcher = Dispatcher(self._store, self.world, self.settings)
-        for reaction in (layers, referrers, storage_classes):
+        for reaction in (layers, lifecycle, referrers, storage_classes):
             reaction.subscribe(self.world.events, self._internal)
 
     def calls(self) -> tuple[CallRecord, ...]:
@@ -51,6 +52,31 @@ class Backend:
     def settle(self) -> None:
         """Do the work that is due."""
         self.dispatcher.settle()
+
+    def run_lifecycle(
+        self,
+        repository: str | None = None,
+        *,
+        account: AccountId | None = None,
+        region: Region | None = None,
+    ) -> tuple[RepositoryName, ...]:
+        """Evaluate the lifecycle policy of a repository, or all of a registry, and do what they say.
+
+        Without an account or region it is the default one. Returns the repositories that have a policy.
+        Raises: RepositoryNotFoundError, LifecyclePolicyNotFoundError.
+        """
+        named = {} if repository is None else {"repository_name": RepositoryName(repository)}
+        call = Call(
+            service="ecrmock",
+            operation="RunLifecyclePolicies",
+            parameters=named,
+            credentials=_ECR,
+            region=region or self.settings.region,
+            account=account or self.settings.account,
+            request_id=self.world.ids.uuid(),
+        )
+        ran: tuple[RepositoryName, ...] = self.dispatcher.dispatch(call)
+        return ran
 
     def state(self) -> dict[str, Any]:
         """Return all state as JSON can hold it, without the bytes of blobs."""

@@ -19,6 +19,7 @@ from ecrmock.values.repositories import RepositoryAlreadyExistsError
 if TYPE_CHECKING:
     from ecrmock.rules.image_building import BuiltImage
     from ecrmock.values.images import ImageDetail, ImageIdentifier
+    from ecrmock.values.lifecycle import LifecycleVerdict
 
 Layer = bytes | Path | Mapping[str, bytes]
 _PAGE = 1000
@@ -83,6 +84,25 @@ class Ecr:
     def settle(self) -> None:
         """Do the work that is due."""
         self._backend.settle()
+
+    def run_lifecycle(self, repository: str | None = None) -> tuple[RepositoryName, ...]:
+        """Do now what ECR does once a day: evaluate the lifecycle policy of a repository, or of all.
+
+        Returns the repositories that have a policy. Raises: RepositoryNotFoundError,
+        LifecyclePolicyNotFoundError for a repository that has none.
+        """
+        return self._backend.run_lifecycle(repository)
+
+    def explain_lifecycle(self, repository: str) -> "tuple[LifecycleVerdict, ...]":
+        """Return what the lifecycle policy would do now with each image, and why; nothing is changed.
+
+        The images come in the order of their first push. Raises: RepositoryNotFoundError,
+        LifecyclePolicyNotFoundError.
+        """
+        from ecrmock.rules.lifecycle import verdicts_about  # noqa: PLC0415 - loaded when needed
+
+        view = self._call("ReadLifecyclePolicy", service="ecrmock", repository_name=repository)
+        return verdicts_about(view, view.now)
 
     def reset(self) -> None:
         """Forget all accounts, repositories, events and calls, and go back to the real time."""

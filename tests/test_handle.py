@@ -20,6 +20,7 @@ from ecrmock.values.images import (
     ImageNotFoundError,
     ImageTagAlreadyExistsError,
 )
+from ecrmock.values.lifecycle import LifecyclePolicyNotFoundError
 from ecrmock.values.manifests import OCI_INDEX
 from ecrmock.values.names import sha256_of
 from ecrmock.values.settings import Settings
@@ -581,3 +582,61 @@ def test_moving_the_clock_does_what_falls_due_also_where_calls_leave_it(move):
     else:
         handle.clock.set(START + timedelta(days=1))
     assert len(handle.calls) > before
+
+
+# Lifecycle
+
+LIFECYCLE_RULE = {
+    "rulePriority": 1,
+    "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1},
+    "action": {"type": "expire"},
+}
+KEEP_ONE = json.dumps({"rules": [LIFECYCLE_RULE]})
+
+
+@pytest.fixture
+def with_policy(handle, ask):
+    """A handle whose repository ``app`` has two images and keeps one."""
+    for tag in ("1", "2"):
+        handle.push_image("app", tag=tag, layers=[tag.encode()])
+        handle.clock.advance(seconds=1)
+    ask("PutLifecyclePolicy", repository_name="app", lifecycle_policy_text=KEEP_ONE)
+    return handle
+
+
+@pytest.mark.parametrize("repository", [None, "app"])
+def test_what_ecr_does_once_a_day_can_be_done_now(with_policy, repository):
+    assert with_policy.run_lifecycle(repository) == ("app",)
+    assert [image.image_tags for image in with_policy.images("app")] == [("2",)]
+
+
+def test_a_repository_without_a_policy_has_no_run(handle):
+    handle.push_image("app")
+    assert handle.run_lifecycle() == ()
+    with pytest.raises(LifecyclePolicyNotFoundError):
+        handle.run_lifecycle("app")
+
+
+def test_the_policy_tells_of_each_image_what_becomes_of_it_and_why(with_policy):
+    one, two = with_policy.explain_lifecycle("app")
+    assert (one.applied_rule_priority, two.applied_rule_priority) == (1, None)
+    assert one.reason == "it is number 2 of 2 from the youngest, and 1 are kept"
+    assert len(with_policy.images("app")) == 2
+
+
+def test_a_repository_without_a_policy_explains_nothing(handle):
+    handle.push_image("app")
+    with pytest.raises(LifecyclePolicyNotFoundError):
+        handle.explain_lifecycle("app")
+
+
+def test_a_preview_can_be_seen_in_progress():
+    backend = Backend(Settings(settle="manual"), clock=Clock(START))
+    handle = Ecr(backend)
+    handle.push_image("app")
+    preview = {"repository_name": "app", "lifecycle_policy_text": KEEP_ONE}
+    handle._call("StartLifecyclePolicyPreview", **preview)
+    found = [handle._call("GetLifecyclePolicyPreview", repository_name="app").status]
+    handle.settle()
+    found.append(handle._call("GetLifecyclePolicyPreview", repository_name="app").status)
+    assert found == ["IN_PROGRESS", "COMPLETE"]

@@ -4,6 +4,7 @@ import click
 
 from ecrmock.cli.ca import ca
 from ecrmock.cli.env import env
+from ecrmock.cli.lifecycle import lifecycle
 from ecrmock.cli.serve import serve
 
 
@@ -15,4 +16,5 @@ def main() -> None:
 
 main.add_command(ca)
 main.add_command(env)
+main.add_command(lifecycle)
 main.add_command(serve)

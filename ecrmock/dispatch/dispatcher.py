@@ -25,6 +25,9 @@ from ecrmock.values.errors import EcrError, OperationNotImplementedError
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
+# Too large for the record: bytes, and what goes from an evaluation to its application.
+_NOT_KEPT = frozenset({"layer_part_blob", "candidates", "preview_results"})
+
 
 class Dispatcher:
     """The corridor of one backend."""
@@ -166,8 +169,12 @@ class Dispatcher:
         decision: Decision | None,
         error: EcrError | None,
     ) -> None:
-        if "layer_part_blob" in call.parameters:  # bytes are not kept for the record
-            call = replace(call, parameters={**call.parameters, "layer_part_blob": None})
+        if not _NOT_KEPT.isdisjoint(call.parameters):
+            kept = {
+                name: None if name in _NOT_KEPT else value
+                for name, value in call.parameters.items()
+            }
+            call = replace(call, parameters=kept)
         code = None if error is None else error.code
         self.history.add(CallRecord(now, call, caller, decision, code))
 

@@ -6,7 +6,7 @@ what the output shape names. It runs under the backend's lock and takes microsec
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
@@ -44,6 +44,10 @@ class Context:
     def registry(self) -> RegistryState:
         """The private registry that is meant."""
         return self.store.registry(self.account, self.region)
+
+    def at(self, time: datetime) -> "Context":
+        """Return a context in which it is another time; what it publishes goes out with this one's."""
+        return replace(self, now=time)
 
     def publish(self, event: Event) -> None:
         """Have an event delivered once the call has succeeded."""

@@ -1,5 +1,10 @@
 """UpdateImageStorageClass, and the end of a restore. Source: reference features.md §7."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import back_from_archive, check_image_id, resolve
 from ecrmock.rules.storage_classes import activating, archived, due_since
@@ -7,7 +12,14 @@ from ecrmock.store.repository import RepositoryState
 from ecrmock.values.events import ActivationDue, ImageActivated, ImageArchived, SubjectLeft
 from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
 from ecrmock.values.names import Digest, RepositoryName
-from ecrmock.values.storage_classes import ARCHIVE, UpdatedStorageClass
+from ecrmock.values.storage_classes import (
+    ARCHIVE,
+    ImageStorageClassUpdateNotSupportedError,
+    UpdatedStorageClass,
+)
+
+if TYPE_CHECKING:
+    from ecrmock.values.lifecycle import LifecycleCandidate
 
 
 @operation("ecr", "UpdateImageStorageClass")
@@ -57,6 +69,32 @@ def _archive(context: Context, state: RepositoryState, image: Image) -> Image:
     context.publish(event)
     _let_referrers_follow(context, state, digest)
     return changed
+
+
+@operation("ecrmock", "ArchiveImages", action="ecr:UpdateImageStorageClass")
+def archive_images(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    policy_id: str,
+    candidates: "Sequence[LifecycleCandidate]",
+    at: datetime,
+) -> None:
+    """Archive what a lifecycle policy acts on, but for what has changed since it was evaluated.
+
+    The images are archived as of the time at which the run was due. What may not be archived is left
+    (reference api.md §17). Raises: RepositoryNotFoundError.
+    """
+    from ecrmock.rules.lifecycle import is_as_seen  # noqa: PLC0415 - no other operation here needs it
+
+    state = context.registry.repository(repository_name)
+    if state.repository.lifecycle_policy_id != policy_id:
+        return
+    for seen in candidates:
+        image = state.images.get(seen.image_digest)
+        if image is not None and is_as_seen(seen, image, state.tags.of_image(seen.image_digest)):
+            with suppress(ImageStorageClassUpdateNotSupportedError):
+                _archive(context.at(at), state, image)
 
 
 def _let_referrers_follow(context: Context, state: RepositoryState, subject: Digest) -> None:

@@ -1,12 +1,18 @@
 """Wildcards of image tag mutability filters."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 
 @lru_cache(maxsize=1024)
 def _pattern(wildcard: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, wildcard.split("*"))), re.DOTALL)
+
+
+def wildcard_matcher(wildcard: str) -> Callable[[str], object]:
+    """Return what is true of a text that a wildcard matches, for many texts."""
+    return _pattern(wildcard).fullmatch
 
 
 def wildcard_matches(wildcard: str, text: str) -> bool:

@@ -6,34 +6,118 @@ when an index goes, another pass looks at what is left.
 Source: ECR User Guide, "Lifecycle policies", evaluation rules; reference api.md §9.4.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter, methodcaller
+from types import MappingProxyType
 
-from ecrmock.rules.filters import wildcard_matches
+from ecrmock.rules.filters import wildcard_matcher
+from ecrmock.rules.lifecycle_text import read_lifecycle_policy
+from ecrmock.values.images import ACTIVE, ARCHIVED, Image, Tagging
 from ecrmock.values.lifecycle import (
     ANY,
     ARCHIVE,
     COUNT_MORE_THAN,
+    EXPIRE,
     SINCE_PULLED,
     SINCE_TRANSITIONED,
     STANDARD,
-    TRANSITION,
     UNTAGGED,
+    LifecycleAction,
     LifecycleCandidate,
     LifecyclePolicy,
+    LifecyclePolicyPreviewResult,
+    LifecyclePolicyPreviewSummary,
+    LifecyclePolicyRuleAction,
     LifecycleRule,
     LifecycleSelection,
     LifecycleVerdict,
+    LifecycleView,
     Spared,
+    TransitioningImageTotalCount,
 )
-from ecrmock.values.names import Digest
+from ecrmock.values.names import Digest, Tag
 
 _FOLLOWS = "it is about an image in the repository, and goes when that goes"
 _OTHER_CLASS = "it is in another storage class"
+_ON_ITS_WAY = "it is on its way back from the archive"
 _OTHER_TAGS = "its tags do not meet the rule"
+_CLASSES: Mapping[str, str] = MappingProxyType({ACTIVE: STANDARD, ARCHIVED: ARCHIVE})  # by status
+_LONGEST = timedelta.max.days // 2
 
 Verdicts = dict[Digest, LifecycleVerdict]
+Measured = tuple[bool, str]  # whether it is too many or too old, and what was found
+
+
+def candidates(
+    images: Iterable[Image], taggings: Iterable[Tagging]
+) -> tuple[LifecycleCandidate, ...]:
+    """Return the images of a repository as rules see them, in the order of their first push."""
+    ordered = sorted(images, key=attrgetter("sequence"))
+    tags: dict[Digest, list[Tag]] = {}
+    for tagging in sorted(taggings, key=attrgetter("sequence")):
+        tags.setdefault(tagging.image_digest, []).append(tagging.image_tag)
+    listed, archived = _indexes(ordered, archived=False), _indexes(ordered, archived=True)
+    known = {image.image_digest for image in ordered}
+    return tuple(
+        candidate(
+            image,
+            tags.get(image.image_digest, ()),
+            indexes=listed.get(image.image_digest, ()),
+            archived_indexes=archived.get(image.image_digest, ()),
+            subject=_in(known, image.subject_manifest_digest),
+        )
+        for image in ordered
+    )
+
+
+def _in(known: Container[Digest], subject: Digest | None) -> Digest | None:
+    return subject if subject in known else None
+
+
+def _indexes(images: Sequence[Image], *, archived: bool) -> dict[Digest, tuple[Digest, ...]]:
+    """Return the indexes that list an image, by that image."""
+    found: dict[Digest, dict[Digest, None]] = {}
+    for image in images:
+        if image.is_index and (image.image_status == ARCHIVED) == archived:
+            for child in image.references:
+                found.setdefault(child, {})[image.image_digest] = None
+    return {child: tuple(indexes) for child, indexes in found.items()}
+
+
+def candidate(
+    image: Image,
+    tags: Iterable[Tag],
+    *,
+    indexes: tuple[Digest, ...] = (),
+    archived_indexes: tuple[Digest, ...] = (),
+    subject: Digest | None = None,
+) -> LifecycleCandidate:
+    """Return one image as rules see it, with what other images make of it.
+
+    A restored image counts as pushed when it came back. Source: reference api.md §9.4, no. 6 to 8.
+    """
+    pushed_at = image.last_activated_at or image.image_pushed_at
+    return LifecycleCandidate(
+        image_digest=image.image_digest,
+        image_tags=tuple(tags),
+        storage_class=_CLASSES.get(image.image_status),
+        image_pushed_at=image.image_pushed_at,
+        pushed_at=pushed_at,
+        pulled_at=max(image.last_recorded_pull_time or pushed_at, pushed_at),
+        archived_at=image.last_archived_at,
+        indexes=indexes,
+        archived_indexes=archived_indexes,
+        subject=subject,
+    )
+
+
+def is_as_seen(seen: LifecycleCandidate, image: Image, tags: Iterable[Tag]) -> bool:
+    """Tell whether an image still is what a verdict about it was based on."""
+    alone = replace(seen, indexes=(), archived_indexes=(), subject=None)
+    return candidate(image, tags) == alone
 
 
 def evaluate(
@@ -45,33 +129,53 @@ def evaluate(
     """
     acted: Verdicts = {}
     left = tuple(candidates)
-    indexes = {index for candidate in candidates for index in candidate.indexes}
+    indexes = {index for each in candidates for index in (*each.indexes, *each.archived_indexes)}
     pass_number = 0
     while True:
         pass_number += 1
         found = _Pass(policy, left, now, pass_number).verdicts
         new = {digest: verdict for digest, verdict in found.items() if verdict.action is not None}
         acted |= new
-        left = tuple(_after(left, new))
         if indexes.isdisjoint(new):
             break
+        left = tuple(_after(left, new))
     return tuple(
         acted.get(candidate.image_digest) or found[candidate.image_digest]
         for candidate in candidates
     )
 
 
-def _after(left: Iterable[LifecycleCandidate], acted: Verdicts) -> Iterable[LifecycleCandidate]:
-    """Yield what the next pass sees: expired images are gone, archived ones are in the archive.
+def verdicts_about(view: LifecycleView, at: datetime) -> tuple[LifecycleVerdict, ...]:
+    """Evaluate the policy of a view on its images, as of a time."""
+    policy = read_lifecycle_policy(view.lifecycle_policy_text)
+    return evaluate(policy, candidates(view.images, view.taggings), at)
 
-    What was acted on once is not acted on again in the same run.
+
+def _after(left: Iterable[LifecycleCandidate], acted: Verdicts) -> Iterator[LifecycleCandidate]:
+    """Yield what the next pass sees: expired indexes are gone, others are in the archive.
+
+    What was acted on once is not acted on again in the same run; what is about it follows by itself later.
     """
-    for candidate in left:
-        verdict = acted.get(candidate.image_digest)
-        if verdict is None:
-            indexes = tuple(index for index in candidate.indexes if index not in acted)
-            subject = None if candidate.subject in acted else candidate.subject
-            yield replace(candidate, indexes=indexes, subject=subject)
+    expired = {digest for digest, verdict in acted.items() if _expires(verdict)}
+    for each in left:
+        if each.image_digest in acted:
+            continue
+        if acted.keys().isdisjoint((*each.indexes, *each.archived_indexes)):
+            yield each
+            continue
+        yield replace(
+            each,
+            indexes=tuple(index for index in each.indexes if index not in acted),
+            archived_indexes=tuple(
+                index
+                for index in (*each.archived_indexes, *each.indexes)
+                if index not in expired and (index in acted or index in each.archived_indexes)
+            ),
+        )
+
+
+def _expires(verdict: LifecycleVerdict) -> bool:
+    return verdict.action is not None and verdict.action.type == EXPIRE
 
 
 @dataclass(slots=True)
@@ -83,88 +187,114 @@ class _Pass:
     now: datetime
     number: int
     verdicts: Verdicts = field(init=False)
+    claims: dict[Digest, int] = field(init=False)
+    spared: dict[Digest, list[Spared]] = field(init=False)
 
     def __post_init__(self) -> None:
-        claims: dict[Digest, int] = {}
-        spared: dict[Digest, list[Spared]] = {each.image_digest: [] for each in self.candidates}
-        self.verdicts = {}
+        self.claims, self.verdicts = {}, {}
+        self.spared = {each.image_digest: [] for each in self.candidates}
         for rule in self.policy.rules:
-            members = [each for each in self.candidates if _why_not(rule.selection, each) is None]
-            surplus = _surplus(rule.selection, members, self.now)
-            for candidate in self.candidates:
-                digest = candidate.image_digest
-                if digest in self.verdicts:
-                    continue
-                reason = _why_spared(rule, candidate, surplus, claims.get(digest))
-                if reason is None:
-                    self.verdicts[digest] = self._act(rule, candidate, surplus[digest])
-                else:
-                    spared[digest].append(Spared(rule_priority=rule.rule_priority, reason=reason))
-            for member in members:
-                claims.setdefault(member.image_digest, rule.rule_priority)
-        for candidate in self.candidates:
-            reasons = tuple(spared[candidate.image_digest])
-            unmoved = LifecycleVerdict(candidate=candidate, spared=reasons)
-            self.verdicts.setdefault(candidate.image_digest, unmoved)
+            self._apply(rule)
+        for each in self.candidates:
+            reasons = tuple(self.spared[each.image_digest])
+            unmoved = LifecycleVerdict(candidate=each, spared=reasons)
+            self.verdicts.setdefault(each.image_digest, unmoved)
+
+    def _apply(self, rule: LifecycleRule) -> None:
+        """Have one rule act on what is its own; it counts what other rules have taken."""
+        why_not = _why_not(rule.selection, self.candidates)
+        pairs = list(zip(self.candidates, why_not, strict=True))
+        members = [each for each, reason in pairs if reason is None]
+        measured = _measured(rule.selection, members, self.now)
+        shared = _Shared(rule.rule_priority)
+        for each, foreign in pairs:
+            digest = each.image_digest
+            if digest in self.verdicts:
+                continue
+            reason = foreign or _why_spared(rule, each, measured[digest], self.claims.get(digest))
+            if reason is None:
+                self.verdicts[digest] = self._act(rule, each, measured[digest][1])
+            else:
+                self.spared[digest].append(shared[reason])
+        for member in members:
+            self.claims.setdefault(member.image_digest, rule.rule_priority)
 
     def _act(
-        self, rule: LifecycleRule, candidate: LifecycleCandidate, reason: tuple[bool, str]
+        self, rule: LifecycleRule, candidate: LifecycleCandidate, reason: str
     ) -> LifecycleVerdict:
         return LifecycleVerdict(
             candidate=candidate,
             applied_rule_priority=rule.rule_priority,
             action=rule.action,
-            reason=reason[1],
+            reason=reason,
             pass_number=self.number,
+            spared=tuple(self.spared[candidate.image_digest]),
         )
 
 
+class _Shared(dict[str, Spared]):
+    """What a rule says of the images that it spares; many are spared for one reason."""
+
+    def __init__(self, rule_priority: int) -> None:
+        super().__init__()
+        self._rule_priority = rule_priority
+
+    def __missing__(self, reason: str) -> Spared:
+        self[reason] = Spared(rule_priority=self._rule_priority, reason=reason)
+        return self[reason]
+
+
 def _why_spared(
-    rule: LifecycleRule,
-    candidate: LifecycleCandidate,
-    surplus: Mapping[Digest, tuple[bool, str]],
-    claimed_by: int | None,
+    rule: LifecycleRule, candidate: LifecycleCandidate, measured: Measured, claimed_by: int | None
 ) -> str | None:
-    """Return why a rule does not act on an image; None when it does."""
-    if reason := _why_not(rule.selection, candidate):
-        return reason
-    is_surplus, measured = surplus[candidate.image_digest]
+    """Return why a rule does not act on one of its images; None when it does."""
+    is_surplus, found = measured
     if claimed_by is not None:
         return f"rule {claimed_by} comes first, and its tag requirement is met"
     if not is_surplus:
-        return measured
-    if candidate.indexes:
-        return f"Requested image referenced by manifest list: [{', '.join(candidate.indexes)}]"
+        return found
+    needed_by = candidate.indexes
+    if rule.action.type == EXPIRE:
+        needed_by += candidate.archived_indexes
+    if needed_by:
+        return f"Requested image referenced by manifest list: [{', '.join(needed_by)}]"
     return None
 
 
-def _why_not(selection: LifecycleSelection, candidate: LifecycleCandidate) -> str | None:
-    """Return why an image is none of those that a rule is about; None when it is one."""
-    if candidate.subject is not None:
-        return _FOLLOWS
-    if candidate.storage_class != (selection.storage_class or STANDARD):
-        return _OTHER_CLASS
-    return None if _meets_tags(selection, candidate) else _OTHER_TAGS
+def _why_not(
+    selection: LifecycleSelection, candidates: Iterable[LifecycleCandidate]
+) -> Iterator[str | None]:
+    """Yield why each image is none of those that a rule is about; None when it is one."""
+    storage_class = selection.storage_class or STANDARD
+    meets_tags = _tag_requirement(selection)
+    for each in candidates:
+        if each.subject is not None:
+            yield _FOLLOWS
+        elif each.storage_class != storage_class:
+            yield _OTHER_CLASS if each.storage_class else _ON_ITS_WAY
+        else:
+            yield None if meets_tags(each.image_tags) else _OTHER_TAGS
 
 
-def _meets_tags(selection: LifecycleSelection, candidate: LifecycleCandidate) -> bool:
-    """Tell whether an image has the tags that a rule asks for: each entry of a list by some tag."""
+def _tag_requirement(selection: LifecycleSelection) -> Callable[[Sequence[Tag]], bool]:
+    """Return whether tags are what a rule asks for: each entry of a list is met by some tag."""
     if selection.tag_status == ANY:
-        return True
+        return lambda _: True
     if selection.tag_status == UNTAGGED:
-        return not candidate.image_tags
-    tags = candidate.image_tags
-    if selection.tag_pattern_list is not None:
-        patterns = selection.tag_pattern_list
-        return all(any(wildcard_matches(pattern, tag) for tag in tags) for pattern in patterns)
-    prefixes = selection.tag_prefix_list or ()
-    return all(any(tag.startswith(prefix) for tag in tags) for prefix in prefixes)
+        return lambda tags: not tags
+    entries: list[Callable[[Tag], object]] = [
+        *map(wildcard_matcher, selection.tag_pattern_list or ()),
+        *(methodcaller("startswith", prefix) for prefix in selection.tag_prefix_list or ()),
+    ]
+    if len(entries) == 1:  # in half the time
+        return lambda tags: any(map(entries[0], tags))
+    return lambda tags: all(any(map(is_met, tags)) for is_met in entries)
 
 
-def _surplus(
+def _measured(
     selection: LifecycleSelection, members: Sequence[LifecycleCandidate], now: datetime
-) -> dict[Digest, tuple[bool, str]]:
-    """Say of each image that a rule is about whether it is too many or too old, with what was measured."""
+) -> Mapping[Digest, Measured]:
+    """Say of each image that a rule is about whether it is too many or too old, with what was found."""
     if selection.count_type == COUNT_MORE_THAN:
         return _beyond(selection.count_number, members)
     return {
@@ -173,10 +303,10 @@ def _surplus(
     }
 
 
-def _beyond(kept: int, members: Sequence[LifecycleCandidate]) -> dict[Digest, tuple[bool, str]]:
+def _beyond(kept: int, members: Sequence[LifecycleCandidate]) -> dict[Digest, Measured]:
     """Rank from the youngest to the oldest; of one age, by digest (reference api.md §9.4, no. 18)."""
-    by_digest = sorted(members, key=lambda member: member.image_digest)
-    ranked = sorted(by_digest, key=lambda member: member.pushed_at, reverse=True)
+    by_digest = sorted(members, key=attrgetter("image_digest"))
+    ranked = sorted(by_digest, key=attrgetter("pushed_at"), reverse=True)
     return {
         member.image_digest: (
             rank > kept,
@@ -188,7 +318,8 @@ def _beyond(kept: int, members: Sequence[LifecycleCandidate]) -> dict[Digest, tu
 
 def _start(count_type: str, member: LifecycleCandidate) -> tuple[str, datetime | None]:
     if count_type == SINCE_PULLED:
-        return "pulled", member.pulled_at
+        was_pulled = member.pulled_at > member.pushed_at
+        return "pulled" if was_pulled else "never pulled, but pushed", member.pulled_at
     if count_type == SINCE_TRANSITIONED:
         return "archived", member.archived_at
     return "pushed", member.pushed_at
@@ -196,18 +327,71 @@ def _start(count_type: str, member: LifecycleCandidate) -> tuple[str, datetime |
 
 def _older(
     selection: LifecycleSelection, start: tuple[str, datetime | None], now: datetime
-) -> tuple[bool, str]:
+) -> Measured:
     what, time = start
     limit = selection.count_number
     if time is None:
         return False, f"it is not known when it was {what}"
     age = now - time
-    return age > timedelta(
-        days=limit
-    ), f"it was {what} {age.days} days ago, and the limit is {limit}"
+    is_older = age > timedelta(days=min(limit, _LONGEST))
+    return is_older, f"it was {what} {age.days} days ago, and the limit is {limit}"
 
 
-def storage_class_after(verdict: LifecycleVerdict) -> str | None:
-    """Return the storage class that an action leads to; None for an image that expires."""
-    action = verdict.action
-    return ARCHIVE if action is not None and action.type == TRANSITION else None
+def batches(
+    verdicts: Iterable[LifecycleVerdict], size: int
+) -> Iterator[tuple[str, tuple[LifecycleCandidate, ...]]]:
+    """Yield action and images of what a policy acts on, in parts: an index before what it lists."""
+    acted = [
+        (verdict.pass_number, verdict.action.type, verdict.candidate)
+        for verdict in verdicts
+        if verdict.action is not None
+    ]
+    ordered = sorted(acted, key=lambda each: each[:2])
+    for (_, action), group in groupby(ordered, key=lambda each: each[:2]):
+        images = tuple(each for _, _, each in group)
+        for first in range(0, len(images), size):
+            yield action, images[first : first + size]
+
+
+def preview_results(
+    verdicts: Iterable[LifecycleVerdict],
+) -> tuple[LifecyclePolicyPreviewResult, ...]:
+    """Return what a preview shows: the images that are acted on. Source: reference api.md §9.5."""
+    return tuple(
+        _result(verdict, verdict.action) for verdict in verdicts if verdict.action is not None
+    )
+
+
+def _result(verdict: LifecycleVerdict, action: LifecycleAction) -> LifecyclePolicyPreviewResult:
+    candidate = verdict.candidate
+    target = action.target_storage_class
+    return LifecyclePolicyPreviewResult(
+        image_tags=candidate.image_tags or None,
+        image_digest=candidate.image_digest,
+        image_pushed_at=candidate.image_pushed_at,
+        action=LifecyclePolicyRuleAction(
+            type=action.type.upper(), target_storage_class=target and target.upper()
+        ),
+        applied_rule_priority=verdict.applied_rule_priority or 0,
+        storage_class=candidate.storage_class and candidate.storage_class.upper(),
+    )
+
+
+def preview_summary(
+    results: Sequence[LifecyclePolicyPreviewResult],
+) -> LifecyclePolicyPreviewSummary:
+    """Count what a preview shows; transitions only when there are some. Source: reference api.md §9.5."""
+    archived = sum(result.action.target_storage_class is not None for result in results)
+    counts = TransitioningImageTotalCount(
+        target_storage_class=ARCHIVE.upper(), image_total_count=archived
+    )
+    return LifecyclePolicyPreviewSummary(
+        expiring_image_total_count=len(results) - archived,
+        transitioning_image_total_counts=(counts,) if archived else None,
+    )
+
+
+def next_run(after: datetime, now: datetime, interval: timedelta, most: int) -> datetime:
+    """Return when a policy is evaluated next; a clock that jumps leaves no more than ``most`` runs to do."""
+    missed = (now - after) // interval
+    return after + interval * max(1, missed - most + 1)

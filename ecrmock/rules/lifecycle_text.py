@@ -32,7 +32,9 @@ from ecrmock.values.lifecycle import (
 _MOST_RULES = 50
 _MOST_WILDCARDS = 4
 _LEAST_DAYS_IN_ARCHIVE = 90
+_LARGEST_INTEGER = 2**31 - 1  # Inferred: the service maps numbers to Java's int
 _LISTS = ("tagPatternList", "tagPrefixList")
+_COUNT_TYPES = (COUNT_MORE_THAN, SINCE_PUSHED, SINCE_PULLED, SINCE_TRANSITIONED)
 _TYPE_NAMES: Mapping[type, str] = MappingProxyType(
     {
         dict: "object",
@@ -58,7 +60,7 @@ def read_lifecycle_policy(text: str) -> LifecyclePolicy:
     Raises: UnreadableLifecyclePolicyError, InvalidLifecyclePolicyError.
     """
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise UnreadableLifecyclePolicyError from None
     if not isinstance(document, dict):
@@ -67,6 +69,10 @@ def read_lifecycle_policy(text: str) -> LifecyclePolicy:
     rules = sorted(map(_rule, document["rules"]), key=lambda rule: rule.rule_priority)
     _check_together(rules)
     return LifecyclePolicy(rules=tuple(rules))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def write_lifecycle_policy(policy: LifecyclePolicy) -> str:
@@ -118,6 +124,12 @@ def _integer(value: Any) -> None:
             f"numeric instance is lower than the required minimum (minimum: 1, found: {value})",
             is_closed=False,
         )
+    if value > _LARGEST_INTEGER:
+        raise UnreadableLifecyclePolicyError
+
+
+def _anything(_: Any) -> None:
+    """Leave a member to the check of its combination with others."""
 
 
 def _string(value: Any) -> None:
@@ -157,23 +169,24 @@ _CHECK_SELECTION_MEMBERS = _object(
         "tagStatus": _one_of(TAGGED, UNTAGGED, ANY),
         "tagPatternList": _array(_string),
         "tagPrefixList": _array(_string),
-        "storageClass": _one_of(STANDARD, ARCHIVE),
-        "countType": _string,
-        "countUnit": _string,
+        "storageClass": _anything,
+        "countType": _anything,
+        "countUnit": _anything,
         "countNumber": _integer,
     },
     ("tagStatus", "countType", "countNumber"),
 )
 _CHECK_ACTION_MEMBERS = _object(
-    {"type": _one_of(EXPIRE, TRANSITION), "targetStorageClass": _one_of(ARCHIVE)}, ("type",)
+    {"type": _one_of(EXPIRE, TRANSITION), "targetStorageClass": _anything}, ("type",)
 )
 
 
 def _check_selection(value: Any) -> None:
     _CHECK_SELECTION_MEMBERS(value)
-    wanted_unit = None if value["countType"] == COUNT_MORE_THAN else "days"
-    known = (COUNT_MORE_THAN, SINCE_PUSHED, SINCE_PULLED, SINCE_TRANSITIONED)
-    if value["countType"] not in known or value.get("countUnit") != wanted_unit:
+    units = () if value["countType"] == COUNT_MORE_THAN else ("days",)
+    given = tuple(value[name] for name in ("countUnit",) if name in value)
+    has_class = value.get("storageClass", STANDARD) in (STANDARD, ARCHIVE)
+    if value["countType"] not in _COUNT_TYPES or given != units or not has_class:
         raise _no_schema(4)
 
 
@@ -182,7 +195,7 @@ def _check_action(value: Any) -> None:
     has_target = "targetStorageClass" in value
     if value["type"] == TRANSITION and not has_target:
         raise UnreadableLifecyclePolicyError
-    if value["type"] == EXPIRE and has_target:
+    if has_target and (value["type"], value["targetStorageClass"]) != (TRANSITION, ARCHIVE):
         raise _no_schema(2)
 
 

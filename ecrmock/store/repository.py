@@ -19,6 +19,7 @@ from ecrmock.values.names import Digest, Tag, UploadId
 if TYPE_CHECKING:  # rows are loaded by who makes them: a test pays for the values that it uses
     from ecrmock.values.images import Image, Tagging
     from ecrmock.values.layers import HeldBlob, Upload
+    from ecrmock.values.lifecycle import LifecyclePreview
     from ecrmock.values.repositories import Repository
 
 
@@ -233,11 +234,21 @@ class Uploads(Table[UploadId, "Upload"]):
 class RepositoryState:
     """One repository. ``last_sequence`` numbers images and tags; numbers are never used again."""
 
-    __slots__ = ("_journal", "blobs", "images", "last_sequence", "repository", "tags", "uploads")
+    __slots__ = (
+        "_journal",
+        "blobs",
+        "images",
+        "last_sequence",
+        "lifecycle_preview",
+        "repository",
+        "tags",
+        "uploads",
+    )
 
     def __init__(self, repository: "Repository", journal: Journal, blobs: BlobStore) -> None:
         self.repository = repository
         self.last_sequence = 0
+        self.lifecycle_preview: LifecyclePreview | None = None
         self._journal = journal
         self.images = Images(journal)
         self.tags = Tags(journal)
@@ -255,8 +266,13 @@ class RepositoryState:
         self._journal.note(self, "repository", self.repository)
         self.repository = repository
 
+    def change_lifecycle_preview(self, preview: "LifecyclePreview") -> None:
+        """Save another preview, or another state of the one there is."""
+        self._journal.note(self, "lifecycle_preview", self.lifecycle_preview)
+        self.lifecycle_preview = preview
+
     def restore(self, key: str, old: object) -> None:
-        """Take a sequence number or a change of settings back."""
+        """Take a sequence number, a change of settings or a preview back."""
         setattr(self, key, old)
 
     def image_of(self, tag: Tag) -> Digest | None:

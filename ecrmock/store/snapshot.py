@@ -9,6 +9,7 @@ from ecrmock.store.store import RegistryState, Store
 from ecrmock.store.table import Table
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
+from ecrmock.values.lifecycle import LifecyclePreview
 from ecrmock.values.names import AccountId, Region
 from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository
@@ -59,6 +60,7 @@ def _repository_document(state: RepositoryState) -> dict[str, Any]:
     return {
         "repository": encode(state.repository),
         "last_sequence": state.last_sequence,
+        "lifecycle_preview": encode(state.lifecycle_preview),
         **{name: _rows(getattr(state, name), key) for name, _, key in _ROWS},
     }
 
@@ -78,6 +80,8 @@ def _load_registry(document: dict[str, Any], registry: RegistryState) -> None:
 
 def _load_repository(document: dict[str, Any], state: RepositoryState) -> None:
     state.last_sequence = document["last_sequence"]
+    if document["lifecycle_preview"] is not None:
+        state.lifecycle_preview = decode(LifecyclePreview, document["lifecycle_preview"])
     for name, kind, key in _ROWS:
         table: Table[Any, Any] = getattr(state, name)
         for row in document[name]:

@@ -91,6 +91,22 @@ class SubjectLeft(RepositoryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleRunDue(RepositoryEvent):
+    """A lifecycle policy is to be evaluated as of a time; after a daily run comes the next one."""
+
+    policy_id: str
+    due_at: datetime
+    is_daily: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePreviewDue(RepositoryEvent):
+    """A preview of a lifecycle policy was started; it is to be completed."""
+
+    preview_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UploadExpired(RepositoryEvent):
     """The time of an upload is over; whether it is still unfinished, the reaction finds out."""
 

@@ -4,10 +4,14 @@ The words of a policy's text are lower case (``expire``), those of the API upper
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ecrmock.values.errors import EcrError, InvalidParameterError
 from ecrmock.values.names import AccountId, Digest, RepositoryName, Tag
+
+if TYPE_CHECKING:
+    from ecrmock.values.images import Image, Tagging
 
 TAGGED, UNTAGGED, ANY = "tagged", "untagged", "any"
 STANDARD, ARCHIVE = "standard", "archive"
@@ -16,6 +20,8 @@ COUNT_MORE_THAN = "imageCountMoreThan"
 SINCE_PUSHED = "sinceImagePushed"
 SINCE_PULLED = "sinceImagePulled"
 SINCE_TRANSITIONED = "sinceImageTransitioned"
+IN_PROGRESS, COMPLETE, EXPIRED = "IN_PROGRESS", "COMPLETE", "EXPIRED"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # what ECR shows before the first evaluation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,8 @@ class LifecycleCandidate:
     pushed_at: datetime  # by which its age is reckoned: the restore's, if it was restored
     pulled_at: datetime
     archived_at: datetime | None = None
-    indexes: tuple[Digest, ...] = ()  # that list it
+    indexes: tuple[Digest, ...] = ()  # that list it and are not archived
+    archived_indexes: tuple[Digest, ...] = ()  # these keep it from being deleted only
     subject: Digest | None = None  # while that is in the repository
 
 
@@ -89,6 +96,71 @@ class LifecycleVerdict:
     reason: str = ""
     pass_number: int = 0  # children of an index follow in the pass after it
     spared: tuple[Spared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleView:
+    """A repository as it was when its policy, or a preview, was about to be evaluated."""
+
+    lifecycle_policy_text: str
+    policy_id: str  # that it is still the same policy, or preview, is asked by this
+    now: datetime
+    images: "tuple[Image, ...]"
+    taggings: "tuple[Tagging, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePolicyRuleAction:
+    """What a preview says of an image (API shape of this name); the words are upper case."""
+
+    type: str
+    target_storage_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePolicyPreviewResult:
+    """An image that a policy would act on (API shape of this name)."""
+
+    image_tags: tuple[Tag, ...] | None
+    image_digest: Digest
+    image_pushed_at: datetime
+    action: LifecyclePolicyRuleAction
+    applied_rule_priority: int
+    storage_class: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitioningImageTotalCount:
+    """How many images a policy would move to a storage class (API shape of this name)."""
+
+    target_storage_class: str
+    image_total_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePolicyPreviewSummary:
+    """How many images a policy would act on in all (API shape of this name)."""
+
+    expiring_image_total_count: int
+    transitioning_image_total_counts: tuple[TransitioningImageTotalCount, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePolicyPreviewFilter:
+    """Which results of a preview are returned (API shape of this name)."""
+
+    tag_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePreview:
+    """The last preview of a repository. Without ``completed_at`` it is in progress."""
+
+    preview_id: str
+    lifecycle_policy_text: str  # verbatim
+    completed_at: datetime | None = None
+    results: tuple[LifecyclePolicyPreviewResult, ...] = ()
+    summary: LifecyclePolicyPreviewSummary | None = None
 
 
 class InvalidLifecyclePolicyError(InvalidParameterError):
@@ -122,5 +194,29 @@ class LifecyclePolicyNotFoundError(EcrError):
     def __init__(self, name: RepositoryName, registry_id: AccountId) -> None:
         super().__init__(
             f"Lifecycle policy does not exist for the repository with name '{name}' "
+            f"in the registry with id '{registry_id}'"
+        )
+
+
+class LifecyclePolicyPreviewNotFoundError(EcrError):
+    """No preview of the repository was ever started. Inferred text: reference api.md §9.5."""
+
+    code = "LifecyclePolicyPreviewNotFoundException"
+
+    def __init__(self, name: RepositoryName, registry_id: AccountId) -> None:
+        super().__init__(
+            f"Lifecycle policy preview does not exist for the repository with name '{name}' "
+            f"in the registry with id '{registry_id}'"
+        )
+
+
+class LifecyclePolicyPreviewInProgressError(EcrError):
+    """The preview before is not complete. Inferred text: reference api.md §9.5."""
+
+    code = "LifecyclePolicyPreviewInProgressException"
+
+    def __init__(self, name: RepositoryName, registry_id: AccountId) -> None:
+        super().__init__(
+            f"Lifecycle policy preview is already in progress for the repository with name '{name}' "
             f"in the registry with id '{registry_id}'"
         )

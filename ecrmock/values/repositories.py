@@ -64,6 +64,9 @@ class Repository:
     encryption_configuration: EncryptionConfiguration = EncryptionConfiguration()
     resource_tags: tuple[ResourceTag, ...] = ()
     repository_policy_text: str | None = None  # as ECR shows it, not as it was sent
+    lifecycle_policy_text: str | None = None  # as ECR shows it, not as it was sent
+    lifecycle_policy_id: str | None = None  # another one each time that a policy is put
+    lifecycle_policy_evaluated_at: datetime | None = None
     sequence: int = 0  # the place in listings: the order of creation
 
 

@@ -301,6 +301,32 @@ def test_a_rule_of_the_registry_scans_repositories(own: Ecr) -> None:
     assert failure["failureCode"] == "REPOSITORY_NOT_FOUND"
 
 
+def lifecycle_policy(count: int) -> str:
+    selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": count}
+    rule = {"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}
+    return json.dumps({"rules": [rule]}, indent=2)
+
+
+def test_a_lifecycle_policy_is_put_got_and_deleted(ecr: Ecr, name: str) -> None:
+    this = ("--repository-name", name)
+    put = ecr("put-lifecycle-policy", *this, "--lifecycle-policy-text", lifecycle_policy(1))
+    got = ecr("get-lifecycle-policy", *this)
+    deleted = ecr("delete-lifecycle-policy", *this)
+    assert json.loads(put["lifecyclePolicyText"]) == json.loads(lifecycle_policy(1))
+    assert got["lifecyclePolicyText"] == put["lifecyclePolicyText"]
+    assert deleted == got
+
+
+def test_a_lifecycle_policy_is_previewed(ecr: Ecr, repository: Repository) -> None:
+    this, text = ("--repository-name", repository.name), lifecycle_policy(7)
+    repository.put_image("1.0")
+    started = ecr("start-lifecycle-policy-preview", *this, "--lifecycle-policy-text", text)
+    ecr("wait", "lifecycle-policy-preview-complete", *this)
+    got = ecr("get-lifecycle-policy-preview", *this)
+    assert (started["status"], started["lifecyclePolicyText"]) == ("IN_PROGRESS", text)
+    assert (got["previewResults"], got["summary"]) == ([], {"expiringImageTotalCount": 0})
+
+
 def test_an_account_setting_is_kept(own: Ecr) -> None:
     setting = {"name": "BLOB_MOUNTING", "value": "ENABLED"}
     assert own("put-account-setting", "--name", "BLOB_MOUNTING", "--value", "ENABLED") == setting

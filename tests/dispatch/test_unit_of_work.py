@@ -6,12 +6,14 @@ Source: DESIGN.md section 2. A journal that fails stands for whatever can go wro
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
 
 from ecrmock.operations.table import OPERATIONS
+from ecrmock.rules.lifecycle import candidates, preview_results, verdicts_about
 from ecrmock.store.journal import Journal
 from ecrmock.values.errors import EcrError
 from ecrmock.values.images import ImageIdentifier
@@ -22,7 +24,7 @@ from ecrmock.values.scanning import (
     RegistryScanningRule,
     ScanningRepositoryFilter,
 )
-from tests.dispatch.conftest import OCI_MANIFEST, Corridor, digest_of, manifest_of
+from tests.dispatch.conftest import OCI_MANIFEST, START, Corridor, digest_of, manifest_of
 
 LAYER = digest_of(b"layer")
 NAME = {"repository_name": "app"}
@@ -148,6 +150,46 @@ def resource_tags(corridor: Corridor) -> None:
     corridor.create()("TagResource", **ARN, tags=(TEAM,))
 
 
+def lifecycle_policy(corridor: Corridor) -> None:
+    image("latest")(corridor)
+    corridor("PutLifecyclePolicy", **LIFECYCLE_POLICY)
+
+
+def lifecycle_run(corridor: Corridor) -> dict[str, Any]:
+    lifecycle_policy(corridor)
+    view = corridor("ReadLifecyclePolicy", service="ecrmock", **NAME)
+    return {"policy_id": view.policy_id, "evaluated_at": view.now, "is_daily": True}
+
+
+def lifecycle_candidates(corridor: Corridor) -> dict[str, Any]:
+    """Leave a policy, and return what a run found: an image with two tags and a referrer."""
+    subject(corridor)
+    corridor("PutImage", **PUT, image_tag="another")
+    corridor("PutLifecyclePolicy", **LIFECYCLE_POLICY)
+    view = corridor("ReadLifecyclePolicy", service="ecrmock", **NAME)
+    found = candidates(view.images, view.taggings)[:1]
+    return {"policy_id": view.policy_id, "candidates": found, "at": view.now}
+
+
+def lifecycle_preview(corridor: Corridor) -> None:
+    """Leave a preview that is complete."""
+    waiting_preview(corridor)
+    corridor.backend.settle()
+
+
+def started_preview(corridor: Corridor) -> dict[str, Any]:
+    """Leave a preview in progress, and return what it found."""
+    waiting_preview(corridor)
+    view = corridor("ReadLifecyclePolicyPreview", service="ecrmock", **NAME)
+    found = preview_results(verdicts_about(view, view.now + timedelta(days=2)))
+    return {"preview_id": view.policy_id, "preview_results": found}
+
+
+def waiting_preview(corridor: Corridor) -> None:
+    image("latest")(corridor)
+    corridor("StartLifecyclePolicyPreview", **LIFECYCLE_POLICY)
+
+
 def layer_url(corridor: Corridor) -> dict[str, Any]:
     image("latest")(corridor)
     answer = corridor("GetDownloadUrlForLayer", **NAME, layer_digest=LAYER)
@@ -180,6 +222,13 @@ SCANNING_RULE = RegistryScanningRule(
 )
 SCANNING = {**NAME, "image_scanning_configuration": ImageScanningConfiguration(scan_on_push=True)}
 MOUNTING = {"name": "BLOB_MOUNTING", "value": "ENABLED"}
+SHA512 = {"algorithm": "sha512", "layer_part_blob": b""}
+
+SELECTION = {"tagStatus": "any", "countType": "sinceImagePushed", "countUnit": "days"}
+LIFECYCLE_RULE = {"selection": {**SELECTION, "countNumber": 1}, "action": {"type": "expire"}}
+LIFECYCLE_TEXT = json.dumps({"rules": [{"rulePriority": 1, **LIFECYCLE_RULE}]})
+LIFECYCLE_POLICY = {**NAME, "lifecycle_policy_text": LIFECYCLE_TEXT}
+BAD_LIFECYCLE_POLICY = {**NAME, "lifecycle_policy_text": "{}"}
 
 CASES = [
     Case(("ecr", "BatchCheckLayerAvailability"), layer, {**NAME, "layer_digests": (LAYER,)}),
@@ -238,7 +287,30 @@ CASES = [
         restoring,
         {**NAME, "image_digest": BY_DIGEST.image_digest},
     ),
+    Case(("ecr", "PutLifecyclePolicy"), app, LIFECYCLE_POLICY),
+    Case(("ecr", "PutLifecyclePolicy"), lifecycle_policy, LIFECYCLE_POLICY),
+    Case(("ecr", "GetLifecyclePolicy"), lifecycle_policy, NAME),
+    Case(("ecr", "DeleteLifecyclePolicy"), lifecycle_policy, NAME),
+    Case(("ecr", "StartLifecyclePolicyPreview"), app, LIFECYCLE_POLICY),
+    Case(("ecr", "StartLifecyclePolicyPreview"), lifecycle_policy, NAME),
+    Case(("ecr", "StartLifecyclePolicyPreview"), lifecycle_preview, LIFECYCLE_POLICY),
+    Case(("ecr", "GetLifecyclePolicyPreview"), lifecycle_preview, NAME),
+    Case(("ecrmock", "ArchiveImages"), lifecycle_candidates, NAME),
+    Case(("ecrmock", "CompleteLifecyclePolicyPreview"), started_preview, NAME),
+    Case(("ecrmock", "CompleteLifecycleRun"), lifecycle_run, NAME),
+    Case(("ecrmock", "ExpireImages"), lifecycle_candidates, NAME),
+    Case(("ecrmock", "ReadLifecyclePolicy"), lifecycle_policy, NAME),
+    Case(("ecrmock", "ReadLifecyclePolicyPreview"), lifecycle_preview, NAME),
+    Case(("ecrmock", "RunLifecyclePolicies"), app),
     Case(("ecrmock", "MayMountLayer"), mountable, SOURCE),
+    Case(("ecrmock", "MayPutImage"), app, NAME),
+    Case(("ecrmock", "RemoveImageTag"), image("latest"), {**NAME, "image_tag": "latest"}),
+    Case(("ecrmock", "RemoveImageTag"), image("latest", "1"), {**NAME, "image_tag": "latest"}),
+    Case(("ecrmock", "ListTags"), image("latest"), {**NAME, "last": "", "max_results": 10}),
+    Case(("ecrmock", "LocateRepository"), app, NAME),
+    Case(("ecrmock", "FindLayer"), layer, {**NAME, "layer_digest": LAYER}),
+    Case(("ecrmock", "DeleteLayer"), layer, {**NAME, "layer_digest": LAYER}),
+    Case(("ecrmock", "HashLayerUpload"), upload(b"layer"), SHA512),
     Case(("ecrmock", "MountLayer"), mountable, SOURCE),
     Case(("ecrmock", "DescribeLayerUpload"), upload(b"layer")),
     Case(("ecrmock", "ExpireLayerUpload"), upload(b"layer")),
@@ -251,7 +323,7 @@ CASES = [
 def prepared(case: Case) -> tuple[Corridor, Callable[[], Any], FailingJournal]:
     """Return a corridor before a call, the call, and the journal with its count at zero."""
     journal = FailingJournal()
-    corridor = Corridor(journal)
+    corridor = Corridor(journal, settle="manual")  # so that a call saves nothing but its own
     more = case.prepare(corridor) or {}
     journal.saves = 0
     service, name = case.operation
@@ -327,6 +399,9 @@ def test_a_call_whose_save_failed_can_be_made_again(case: Case, save: int) -> No
     assert without_ids(corridor) == without_ids(undisturbed)
 
 
+NO_RUN = {"policy_id": "no", "evaluated_at": START, "is_daily": True}
+RUN_OF_NOTHING = {**NAME, **NO_RUN}
+
 REFUSED = [
     Case(("ecr", "CreateRepository"), app, NAME),
     Case(("ecr", "DeleteRepository"), nothing, NAME),
@@ -365,6 +440,19 @@ REFUSED = [
     Case(("ecr", "UpdateImageStorageClass"), image(None), TO_STANDARD),
     Case(("ecr", "UpdateImageStorageClass"), archived(None), TO_ARCHIVE),
     Case(("ecrmock", "MountLayer"), nothing, SOURCE),
+    Case(("ecr", "PutLifecyclePolicy"), nothing, LIFECYCLE_POLICY),
+    Case(("ecr", "PutLifecyclePolicy"), lifecycle_policy, BAD_LIFECYCLE_POLICY),
+    Case(("ecr", "GetLifecyclePolicy"), app, NAME),
+    Case(("ecr", "DeleteLifecyclePolicy"), app, NAME),
+    Case(("ecr", "StartLifecyclePolicyPreview"), app, NAME),
+    Case(("ecr", "StartLifecyclePolicyPreview"), app, BAD_LIFECYCLE_POLICY),
+    Case(("ecr", "StartLifecyclePolicyPreview"), waiting_preview, LIFECYCLE_POLICY),
+    Case(("ecr", "GetLifecyclePolicyPreview"), app, NAME),
+    Case(("ecr", "GetLifecyclePolicyPreview"), lifecycle_preview, {**NAME, "next_token": "no"}),
+    Case(("ecrmock", "RunLifecyclePolicies"), app, NAME),
+    Case(("ecrmock", "ReadLifecyclePolicy"), app, NAME),
+    Case(("ecrmock", "ReadLifecyclePolicyPreview"), app, NAME),
+    Case(("ecrmock", "CompleteLifecycleRun"), nothing, RUN_OF_NOTHING),
     Case(("ecr", "ListImages"), app, {**NAME, "next_token": "nonsense"}),
     Case(("ecr", "InitiateLayerUpload"), nothing, NAME),
     Case(("ecr", "UploadLayerPart"), upload(None), {"part_first_byte": 7, "layer_part_blob": b"x"}),

@@ -123,6 +123,9 @@ ARN = {"resourceArn": f"arn:aws:ecr:{REGION}:123456789012:repository/app"}
 ROLE = "arn:aws:iam::123456789012:role"
 STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "ecr:*", "Sid": "ü"}
 POLICY = json.dumps({"Statement": STATEMENT})
+COUNTED = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 1}
+LIFECYCLE_RULE = {"rulePriority": 1, "selection": COUNTED, "action": {"type": "expire"}}
+LIFECYCLE_POLICY = json.dumps({"rules": [{"description": "ü", **LIFECYCLE_RULE}]}, indent=1)
 REGISTRY_POLICY = json.dumps({"Statement": {**STATEMENT, "Resource": "*"}})
 IDS = [{"imageTag": "latest"}, {"imageDigest": digest_of(MANIFEST)}, {"imageTag": "no"}, {}]
 
@@ -153,6 +156,22 @@ def policy_calls() -> Iterator[tuple[str, Parameters]]:
     yield "PutRegistryPolicy", {"policyText": POLICY}
     for operation in ("GetRegistryPolicy", "DeleteRegistryPolicy"):
         yield operation, {}
+
+
+def lifecycle_calls() -> Iterator[tuple[str, Parameters]]:
+    for operation in ("GetLifecyclePolicy", "DeleteLifecyclePolicy", "GetLifecyclePolicyPreview"):
+        yield operation, APP
+    yield "StartLifecyclePolicyPreview", APP
+    yield "PutLifecyclePolicy", {**APP, "lifecyclePolicyText": LIFECYCLE_POLICY}
+    yield "PutLifecyclePolicy", {**APP, "lifecyclePolicyText": LIFECYCLE_POLICY + "}"}
+    yield "PutLifecyclePolicy", {**APP, "lifecyclePolicyText": "{}"}
+    yield "GetLifecyclePolicy", APP
+    for text in ({}, {"lifecyclePolicyText": LIFECYCLE_POLICY}):
+        yield "StartLifecyclePolicyPreview", {**APP, **text}
+        yield "GetLifecyclePolicyPreview", APP
+    yield "GetLifecyclePolicyPreview", {**APP, "imageIds": IDS[:2]}
+    yield "GetLifecyclePolicyPreview", {**APP, "filter": {"tagStatus": "UNTAGGED"}}
+    yield "DeleteLifecyclePolicy", APP
 
 
 def resource_tag_calls() -> Iterator[tuple[str, Parameters]]:
@@ -235,6 +254,7 @@ def calls(both: Both) -> Iterator[tuple[str, Parameters]]:
     yield "PutImageTagMutability", {**APP, "imageTagMutability": "IMMUTABLE"}
     yield "PutImageTagMutability", {**APP, "imageTagMutability": "IMMUTABLE_WITH_EXCLUSION"}
     yield from policy_calls()
+    yield from lifecycle_calls()
     yield from resource_tag_calls()
     yield from settings_calls()
     yield from archive_and_referrer_calls()

@@ -205,3 +205,8 @@ def test_a_failure_echoes_the_digest() -> None:
 @pytest.mark.parametrize("digest", [DIGEST, "sha512:AA", "sha256:abc"])
 def test_a_well_formed_digest_is_looked_up(digest: str) -> None:
     assert availability_failure(digest) is None
+
+
+def test_small_parts_may_be_allowed() -> None:
+    """By the plain specification. Source: reference registry.md §19."""
+    check_complete(after(7, 7), (DIGEST,), DIGEST, NAME, ACCOUNT, small_parts=True)

@@ -36,3 +36,11 @@ def test_type_and_key_of_the_encryption_have_to_be_the_same(
     other: EncryptionConfiguration,
 ) -> None:
     assert not may_mount("ENABLED", encrypted(KEY), encrypted(other))
+
+
+@pytest.mark.parametrize("other", [KEY, OTHER_KEY, PLAIN])
+def test_the_plain_specification_knows_neither_setting_nor_encryption(
+    other: EncryptionConfiguration,
+) -> None:
+    """Source: reference registry.md §19."""
+    assert may_mount("DISABLED", encrypted(KEY), encrypted(other), always=True)

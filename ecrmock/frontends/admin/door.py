@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.frontends.admin import clock, state
+from ecrmock.frontends.admin import clock, lifecycle, state
 from ecrmock.frontends.admin.errors import AdminError
 from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.values.errors import EcrError
@@ -21,6 +21,7 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("POST", "/_ecrmock/reset"): state.reset,
         ("POST", "/moto-api/reset"): state.reset,  # a suite moves over by changing its endpoint
         ("POST", "/_ecrmock/settle"): state.settle,
+        ("POST", "/_ecrmock/lifecycle"): lifecycle.run,
         ("GET", "/_ecrmock/clock"): clock.show,
         ("POST", "/_ecrmock/clock"): clock.change,
         ("GET", "/_ecrmock/events"): state.events,

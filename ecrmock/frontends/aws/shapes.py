@@ -27,6 +27,7 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "ImageIdentifier": "images.ImageIdentifier",
         "ImageScanningConfiguration": "repositories.ImageScanningConfiguration",
         "ImageTagMutabilityExclusionFilter": "repositories.ImageTagMutabilityExclusionFilter",
+        "LifecyclePolicyPreviewFilter": "lifecycle.LifecyclePolicyPreviewFilter",
         "ListImageReferrersFilter": "referrers.ListImageReferrersFilter",
         "ListImagesFilter": "images.ListImagesFilter",
         "SubjectIdentifier": "referrers.SubjectIdentifier",
