@@ -41,10 +41,16 @@ CONSEQUENCE = re.compile(
 PREFIX = "OCI Conformance Test/"
 
 
-def failing_cases(suite: Program, server: RunningServer, folder: Path) -> dict[str, list[str]]:
-    """Run the whole suite; return the failing cases of each row, and of "" what no row explains."""
+def failing_cases(
+    suite: Program, server: RunningServer, folder: Path, *, is_sparse: bool = False
+) -> dict[str, list[str]]:
+    """Run the whole suite; return the failing cases of each row, and of "" what no row explains.
+
+    ``is_sparse``: also with manifests whose layers and children nobody pushed.
+    """
     ready = suite.with_environment(
         **ALL_APIS,
+        OCI_DATA_SPARSE=str(is_sparse).lower(),
         OCI_VERSION="1.1",
         OCI_REGISTRY=server.registry,
         OCI_TLS="disabled",
