@@ -58,7 +58,7 @@ def statement(**members: Any) -> str:
 def test_the_walk_passes_by_every_operation() -> None:
     walked = set(re.findall(r'\b(?:ecr|own)\(\s*"([a-z-]+)"', Path(__file__).read_text()))
     operations = {xform_name(name, "-") for service, name in OPERATIONS if service == "ecr"}
-    assert walked == operations
+    assert walked - {"wait"} == operations
 
 
 # Repositories
