@@ -81,12 +81,14 @@ class Dispatcher:
             caller = identify(call.credentials, call.region, self._settings, world.tokens, now)
             decision = authorize(caller, operation.action)
             self.faults.check(call)
-            outcome = self._run(operation, call, caller, now, opens)
+            context, parameters = self._prepare(call, caller, now)
+            outcome = self._run(operation, context, parameters, opens)
         except EcrError as error:
             self._record(call, now, caller, decision, error)
             raise
         self._record(call, now, caller, decision, None)
-        world.events.drain()
+        if context.events:  # who published nothing waits for no reaction
+            world.events.drain()
         self._settle_what_is_due(now)
         return outcome
 
@@ -96,9 +98,8 @@ class Dispatcher:
         if due is not None and due <= now and self._settles_itself:
             self.settle()
 
-    def _run(
-        self, operation: Operation, call: Call, caller: Caller, now: datetime, opens: bool
-    ) -> tuple[Any, BlobReader | None]:
+    def _prepare(self, call: Call, caller: Caller, now: datetime) -> tuple[Context, dict[str, Any]]:
+        """Return what the operation gets: the registry that is meant, and its parameters."""
         parameters = dict(call.parameters)
         account = parameters.pop("registry_id", None)
         context = Context(
@@ -110,6 +111,11 @@ class Dispatcher:
             region=call.region,
             now=now,
         )
+        return context, parameters
+
+    def _run(
+        self, operation: Operation, context: Context, parameters: dict[str, Any], opens: bool
+    ) -> tuple[Any, BlobReader | None]:
         if operation.stage is not None:
             return self._run_with_content(operation, operation.stage, context, parameters), None
         with self._lock:
