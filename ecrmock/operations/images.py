@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import (
@@ -20,7 +20,7 @@ from ecrmock.rules.manifests import check_layer_count, image_size, missing
 from ecrmock.rules.pull_time_exclusions import is_recorded
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.errors import LimitExceededError
-from ecrmock.values.events import ImageDeleted, ImageEvent, ImagePushed, SubjectLeft
+from ecrmock.values.events import ImageDeleted, ImagePushed, SubjectLeft
 from ecrmock.values.images import (
     Image,
     ImageAlreadyExistsError,
@@ -39,7 +39,6 @@ from ecrmock.values.names import Digest, RepositoryName, Tag, digest_like, is_di
 if TYPE_CHECKING:
     from ecrmock.values.lifecycle import LifecycleCandidate
 
-E = TypeVar("E", bound=ImageEvent)
 _LAYERS_HINT = (
     " (ecrmock checks this as ECR does; mock_ecr(require_layers=False) or "
     "ecrmock serve --no-require-layers accept a manifest without its layers)"
@@ -106,7 +105,9 @@ def put_image(
     image = image if image.is_active else back_from_archive(image, context.now)
     _save(state, image, image_tag)
     _name_blobs(state, manifest)
-    context.publish(_event(context, ImagePushed, state, image, image_tag))
+    context.publish(
+        context.image_event(ImagePushed, state.repository.repository_name, image, image_tag)
+    )
     return OneImage(
         ImageWithManifest(
             registry_id=context.account,
@@ -245,22 +246,6 @@ def _leave(state: RepositoryState, tag: Tag) -> None:
         state.images.put(image.image_digest, untagged)
 
 
-def _event(
-    context: Context, kind: type[E], state: RepositoryState, image: Image, tag: Tag | None
-) -> E:
-    return kind(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=state.repository.repository_name,
-        image_digest=image.image_digest,
-        image_tag=tag,
-        manifest_media_type=image.image_manifest_media_type,
-        artifact_media_type=image.artifact_media_type,
-        is_referrer=image.subject_manifest_digest is not None,
-    )
-
-
 @operation("ecr", "BatchGetImage")
 def batch_get_image(
     context: Context,
@@ -352,7 +337,9 @@ def remove_image_tag(
         return DeletedImages((), (failure(image_id, image),))
     _leave(state, image_tag)
     state.tags.remove(image_tag)
-    context.publish(_event(context, ImageDeleted, state, image, image_tag))
+    context.publish(
+        context.image_event(ImageDeleted, state.repository.repository_name, image, image_tag)
+    )
     return DeletedImages(
         (ImageIdentifier(image_digest=image.image_digest, image_tag=image_tag),), ()
     )
@@ -380,7 +367,11 @@ def _delete(
     for identifier in identifiers:
         if identifier.image_tag is not None:
             state.tags.remove(identifier.image_tag)
-        context.publish(_event(context, ImageDeleted, state, image, identifier.image_tag))
+        context.publish(
+            context.image_event(
+                ImageDeleted, state.repository.repository_name, image, identifier.image_tag
+            )
+        )
     if is_last:
         state.images.remove(image.image_digest)
         _let_go_of_blobs(state, image)
@@ -417,11 +408,9 @@ def _let_referrers_follow(context: Context, state: RepositoryState, subject: Dig
     """Have the referrers of a deleted image deleted within a day. Source: reference api.md §5.7."""
     if not state.images.has_referrers(subject):
         return
-    left = SubjectLeft(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=state.repository.repository_name,
+    left = context.event(
+        SubjectLeft,
+        state.repository.repository_name,
         subject_digest=subject,
     )
     context.publish_at(context.now + context.settings.referrer_delay, left)

@@ -84,11 +84,9 @@ def initiate_layer_upload(context: Context, *, repository_name: RepositoryName) 
     state = context.registry.repository(repository_name)
     upload = Upload(upload_id=UploadId(context.world.ids.uuid()), started_at=context.now)
     state.uploads.put(upload.upload_id, upload)
-    expired = UploadExpired(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=repository_name,
+    expired = context.event(
+        UploadExpired,
+        repository_name,
         upload_id=upload.upload_id,
     )
     context.publish_at(context.now + context.settings.upload_lifetime, expired)
@@ -193,11 +191,9 @@ def complete_layer_upload(
     held = HeldBlob(digest=digest, size=upload.received, held_since=context.now)
     state.blobs.put(digest, held)
     state.uploads.remove(upload.upload_id)
-    grace_ended = LayerGraceEnded(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=repository_name,
+    grace_ended = context.event(
+        LayerGraceEnded,
+        repository_name,
         layer_digest=digest,
     )
     context.publish_at(context.now + context.settings.upload_lifetime, grace_ended)

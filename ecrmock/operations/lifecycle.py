@@ -94,11 +94,9 @@ def _plan_run(context: Context, name: RepositoryName, policy_id: str, due_at: da
 def _run_due(
     context: Context, name: RepositoryName, policy_id: str, due_at: datetime, *, is_daily: bool
 ) -> LifecycleRunDue:
-    return LifecycleRunDue(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=name,
+    return context.event(
+        LifecycleRunDue,
+        name,
         policy_id=policy_id,
         due_at=due_at,
         is_daily=is_daily,
@@ -169,11 +167,9 @@ def start_lifecycle_policy_preview(
     state.change_lifecycle_preview(
         LifecyclePreview(preview_id=preview_id, lifecycle_policy_text=text)
     )
-    due = LifecyclePreviewDue(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=repository_name,
+    due = context.event(
+        LifecyclePreviewDue,
+        repository_name,
         preview_id=preview_id,
     )
     context.publish_at(context.now, due)

@@ -89,11 +89,9 @@ def mount_layer(
 
 
 def _expire_unclaimed(context: Context, state: RepositoryState, digest: Digest) -> None:
-    grace_ended = LayerGraceEnded(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=state.repository.repository_name,
+    grace_ended = context.event(
+        LayerGraceEnded,
+        state.repository.repository_name,
         layer_digest=digest,
     )
     context.publish_at(context.now + context.settings.upload_lifetime, grace_ended)

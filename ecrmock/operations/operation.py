@@ -9,17 +9,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType, ModuleType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ecrmock.store.content import Content
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import Caller
-from ecrmock.values.events import Event
-from ecrmock.values.names import AccountId, Digest, Region
+from ecrmock.values.events import Event, ImageEvent, RepositoryEvent
+from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
+if TYPE_CHECKING:
+    from ecrmock.values.images import Image
+
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R", bound=RepositoryEvent)
+I = TypeVar("I", bound=ImageEvent)  # noqa: E741 - an image event
 _MARK = "_ecrmock_operations"
 
 
@@ -48,6 +53,36 @@ class Context:
     def at(self, time: datetime) -> "Context":
         """Return a context in which it is another time; what it publishes goes out with this one's."""
         return replace(self, now=time)
+
+    def event(self, kind: type[R], repository_name: RepositoryName, **members: Any) -> R:
+        """Return an event of this call's registry and time, in a repository."""
+        return kind(
+            account=self.account,
+            region=self.region,
+            time=self.now,
+            repository_name=repository_name,
+            **members,
+        )
+
+    def image_event(
+        self,
+        kind: type[I],
+        repository_name: RepositoryName,
+        image: "Image",
+        image_tag: Tag | None,
+        **members: Any,
+    ) -> I:
+        """Return an event about an image under one tag, or without a tag."""
+        return self.event(
+            kind,
+            repository_name,
+            image_digest=image.image_digest,
+            image_tag=image_tag,
+            manifest_media_type=image.image_manifest_media_type,
+            artifact_media_type=image.artifact_media_type,
+            is_referrer=image.subject_manifest_digest is not None,
+            **members,
+        )
 
     def publish(self, event: Event) -> None:
         """Have an event delivered once the call has succeeded."""

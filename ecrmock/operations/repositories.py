@@ -95,7 +95,7 @@ def create_repository(
         sequence=registry.next_sequence(),
     )
     registry.add(repository)
-    context.publish(_event(context, RepositoryCreated, repository_name))
+    context.publish(context.event(RepositoryCreated, repository_name))
     return OneRepository(_shown(context, repository))
 
 
@@ -105,16 +105,6 @@ def _with_key(context: Context, encryption: EncryptionConfiguration) -> Encrypti
         return encryption
     arn = kms_key_arn(context.account, context.region, encryption.kms_key)
     return replace(encryption, kms_key=arn)
-
-
-def _event(
-    context: Context,
-    kind: type[RepositoryCreated] | type[RepositoryDeleted],
-    name: RepositoryName,
-) -> RepositoryCreated | RepositoryDeleted:
-    return kind(
-        account=context.account, region=context.region, time=context.now, repository_name=name
-    )
 
 
 @operation("ecr", "DescribeRepositories")
@@ -154,7 +144,7 @@ def delete_repository(
     if len(state.images) and not force:
         raise RepositoryNotEmptyError(repository_name, context.account)
     context.registry.repositories.remove(repository_name)
-    context.publish(_event(context, RepositoryDeleted, repository_name))
+    context.publish(context.event(RepositoryDeleted, repository_name))
     return OneRepository(_shown(context, state.repository))
 
 

@@ -55,16 +55,11 @@ def _archive(context: Context, state: RepositoryState, image: Image) -> Image:
     indexes = map(state.images.get, state.images.indexes_of(digest))
     changed = archived(image, indexes, context.now)
     state.images.put(digest, changed)
-    event = ImageArchived(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=state.repository.repository_name,
-        image_digest=digest,
-        image_tag=None,
-        manifest_media_type=image.image_manifest_media_type,
-        artifact_media_type=image.artifact_media_type,
-        is_referrer=image.subject_manifest_digest is not None,
+    event = context.image_event(
+        ImageArchived,
+        state.repository.repository_name,
+        image,
+        None,
     )
     context.publish(event)
     _let_referrers_follow(context, state, digest)
@@ -100,11 +95,9 @@ def archive_images(
 def _let_referrers_follow(context: Context, state: RepositoryState, subject: Digest) -> None:
     if not state.images.has_referrers(subject):
         return
-    left = SubjectLeft(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=state.repository.repository_name,
+    left = context.event(
+        SubjectLeft,
+        state.repository.repository_name,
         subject_digest=subject,
     )
     context.publish_at(context.now + context.settings.referrer_delay, left)
@@ -114,11 +107,9 @@ def _restore(context: Context, state: RepositoryState, image: Image) -> Image:
     activates_at = context.now + context.settings.activation_time
     changed = activating(image, activates_at)
     state.images.put(image.image_digest, changed)
-    due = ActivationDue(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=state.repository.repository_name,
+    due = context.event(
+        ActivationDue,
+        state.repository.repository_name,
         image_digest=image.image_digest,
     )
     context.publish_at(activates_at, due)
@@ -139,16 +130,11 @@ def complete_activation(
     if image is None or at is None:
         return
     state.images.put(image_digest, back_from_archive(image, at))
-    event = ImageActivated(
-        account=context.account,
-        region=context.region,
-        time=context.now,
-        repository_name=repository_name,
-        image_digest=image_digest,
-        image_tag=None,
-        manifest_media_type=image.image_manifest_media_type,
-        artifact_media_type=image.artifact_media_type,
-        is_referrer=image.subject_manifest_digest is not None,
+    event = context.image_event(
+        ImageActivated,
+        repository_name,
+        image,
+        None,
         last_activated_at=at,
     )
     context.publish(event)
