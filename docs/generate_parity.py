@@ -3,14 +3,20 @@
 Run it as ``python docs/generate_parity.py`` after adding an operation.
 """
 
+import importlib
+import inspect
+import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import botocore.session
 
+from ecrmock import values
 from ecrmock.frontends.oci.door import _HANDLERS
 from ecrmock.operations.table import OPERATIONS
+from ecrmock.values.errors import EcrError
 
 DOCS = Path(__file__).parent
 SERVICES = (("ecr", "Amazon ECR"), ("ecr-public", "Amazon ECR Public"), ("sts", "AWS STS"))
@@ -21,7 +27,10 @@ NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("ecr", "BatchGetImage"): "manifests are never translated",
         ("ecr", "CreateRepository"): "nothing is scanned or encrypted",
         ("ecr", "GetAuthorizationToken"): "a token is good for every registry here",
-        ("ecr", "GetDownloadUrlForLayer"): "the URL is the registry's own and needs its login",
+        (
+            "ecr",
+            "GetDownloadUrlForLayer",
+        ): "presigned as S3 does, for an hour; on a server it leads there",
         ("ecr", "DescribeRegistry"): "replication cannot be configured yet",
         ("ecr", "PutImageScanningConfiguration"): "kept and shown; nothing is scanned",
         ("ecr", "PutRegistryPolicy"): "kept and shown, not enforced",
@@ -163,7 +172,10 @@ def _anchor(title: str) -> str:
 
 def _tables() -> Iterator[str]:
     for service, title in SERVICES:
-        yield f"## {title}\n\n| operation | in ecrmock | where | note |\n|---|---|---|---|"
+        yield (
+            f"## {title}\n\n| operation | in ecrmock | where | errors | source | note |\n"
+            "|---|---|---|---|---|---|"
+        )
         for name in operations(service):
             yield _row(service, name)
         yield ""
@@ -171,12 +183,39 @@ def _tables() -> Iterator[str]:
 
 def _row(service: str, name: str) -> str:
     if (service, name) not in OPERATIONS:
-        return f"| {name} | no | | |"
-    _, *parts = OPERATIONS[service, name].function.__module__.split(".")
+        return f"| {name} | no | | | | |"
+    made = OPERATIONS[service, name]
+    _, *parts = made.function.__module__.split(".")
     path = f"{'/'.join(parts)}.py"
     note = NOTES.get((service, name), "")
-    cells = f"| {name} | yes | [{path}](../ecrmock/{path}) | {note} |"
-    return cells.replace("|  |", "| |")
+    said = inspect.getdoc(made.function) or ""
+    cells = (name, "yes", f"[{path}](../ecrmock/{path})", _errors(said), _source(said), note)
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
+def _errors(said: str) -> str:
+    """Return the codes of the errors that an operation's docstring names after ``Raises:``."""
+    names = re.findall(r"\b(\w+)Error\b", said.partition("Raises:")[2].partition("Source:")[0])
+    codes = dict.fromkeys(_CODES[f"{name}Error"] for name in names)
+    return ", ".join(codes)
+
+
+def _source(said: str) -> str:
+    """Return the sections of the facts that an operation follows, as its docstring cites them."""
+    return " ".join(said.partition("Source:")[2].split()).removesuffix(".")
+
+
+def _codes() -> Mapping[str, str]:
+    """Return the AWS code of every error by the name of its class."""
+    found: dict[str, str] = {}
+    for module in pkgutil.iter_modules(values.__path__):
+        for name, member in vars(importlib.import_module(f"ecrmock.values.{module.name}")).items():
+            if isinstance(member, type) and issubclass(member, EcrError) and member is not EcrError:
+                found[name] = member.code
+    return MappingProxyType(found)
+
+
+_CODES = _codes()
 
 
 def _registry() -> Iterator[str]:
