@@ -20,7 +20,7 @@ from ecrmock.rules.manifests import check_layer_count, image_size, missing
 from ecrmock.rules.pull_time_exclusions import is_recorded
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.errors import LimitExceededError
-from ecrmock.values.events import ImageDeleted, ImagePushed, SubjectLeft
+from ecrmock.values.events import ImageDeleted, ImagePushed
 from ecrmock.values.images import (
     Image,
     ImageAlreadyExistsError,
@@ -375,7 +375,7 @@ def _delete(
     if is_last:
         state.images.remove(image.image_digest)
         _let_go_of_blobs(state, image)
-        _let_referrers_follow(context, state, image.image_digest)
+        context.let_referrers_follow(state, image.image_digest)
     deleted.update(dict.fromkeys(identifiers))
     return None
 
@@ -402,18 +402,6 @@ def expire_images(
         image = state.images.get(seen.image_digest)
         if image is not None and is_as_seen(seen, image, state.tags.of_image(seen.image_digest)):
             _delete(context.at(at), state, image, None, {})
-
-
-def _let_referrers_follow(context: Context, state: RepositoryState, subject: Digest) -> None:
-    """Have the referrers of a deleted image deleted within a day. Source: reference api.md §5.7."""
-    if not state.images.has_referrers(subject):
-        return
-    left = context.event(
-        SubjectLeft,
-        state.repository.repository_name,
-        subject_digest=subject,
-    )
-    context.publish_at(context.now + context.settings.referrer_delay, left)
 
 
 def _let_go_of_blobs(state: RepositoryState, image: Image) -> None:

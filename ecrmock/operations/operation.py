@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ecrmock.store.content import Content
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import Caller
-from ecrmock.values.events import Event, ImageEvent, RepositoryEvent
+from ecrmock.values.events import Event, ImageEvent, RepositoryEvent, SubjectLeft
 from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
 if TYPE_CHECKING:
+    from ecrmock.store.repository import RepositoryState
     from ecrmock.values.images import Image
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,6 +92,16 @@ class Context:
     def publish_at(self, due: datetime, event: Event) -> None:
         """Have an event published once the clock has reached ``due``."""
         self.later.append((due, event))
+
+    def let_referrers_follow(self, state: "RepositoryState", subject: Digest) -> None:
+        """Have the referrers of an image that was deleted or archived follow it within a day.
+
+        Source: reference api.md §5.7.
+        """
+        if state.images.has_referrers(subject):
+            name = state.repository.repository_name
+            left = self.event(SubjectLeft, name, subject_digest=subject)
+            self.publish_at(self.now + self.settings.referrer_delay, left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import back_from_archive, check_image_id, resolve
 from ecrmock.rules.storage_classes import activating, archived, due_since
 from ecrmock.store.repository import RepositoryState
-from ecrmock.values.events import ActivationDue, ImageActivated, ImageArchived, SubjectLeft
+from ecrmock.values.events import ActivationDue, ImageActivated, ImageArchived
 from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
 from ecrmock.values.names import Digest, RepositoryName
 from ecrmock.values.storage_classes import (
@@ -62,7 +62,7 @@ def _archive(context: Context, state: RepositoryState, image: Image) -> Image:
         None,
     )
     context.publish(event)
-    _let_referrers_follow(context, state, digest)
+    context.let_referrers_follow(state, digest)
     return changed
 
 
@@ -90,17 +90,6 @@ def archive_images(
         if image is not None and is_as_seen(seen, image, state.tags.of_image(seen.image_digest)):
             with suppress(ImageStorageClassUpdateNotSupportedError):
                 _archive(context.at(at), state, image)
-
-
-def _let_referrers_follow(context: Context, state: RepositoryState, subject: Digest) -> None:
-    if not state.images.has_referrers(subject):
-        return
-    left = context.event(
-        SubjectLeft,
-        state.repository.repository_name,
-        subject_digest=subject,
-    )
-    context.publish_at(context.now + context.settings.referrer_delay, left)
 
 
 def _restore(context: Context, state: RepositoryState, image: Image) -> Image:
