@@ -1,7 +1,6 @@
 """Backend, the composition root: what all doors share."""
 
 import base64
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +13,7 @@ from ecrmock.values.errors import EcrError
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
+from tests.documents import digest_of
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -72,10 +72,6 @@ class Calls:
         """The calls that ECR itself made."""
         calls = self.backend.calls()
         return [call for call in calls if call.caller.arn == "ecr.amazonaws.com"]
-
-
-def digest_of(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 @pytest.fixture

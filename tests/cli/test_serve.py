@@ -1,6 +1,5 @@
 """``ecrmock serve``: what it prints, how it is configured, and how it ends. Source: DESIGN.md section 4."""
 
-import hashlib
 import http.client
 import json
 import signal
@@ -19,6 +18,7 @@ from click.testing import CliRunner, Result
 from ecrmock.cli import main
 from ecrmock.cli.serve import serve as serve_command
 from tests.cli.conftest import Process
+from tests.documents import digest_of
 
 Serve = Callable[..., Process]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -28,10 +28,6 @@ OPTIONS = [
     if isinstance(parameter, click.Option)
     for option in (*parameter.opts, *parameter.secondary_opts)
 ]
-
-
-def digest_of(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 def health(process: Process) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A backend without a door: calls go straight into the corridor."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from ecrmock.values.names import AccountId, Region
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
+from tests.documents import descriptor, digest_of
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -23,15 +23,7 @@ OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 
-def digest_of(content: bytes | str) -> str:
-    raw = content.encode() if isinstance(content, str) else content
-    return "sha256:" + hashlib.sha256(raw).hexdigest()
-
-
 def manifest_of(*layers: bytes, config: bytes = b"{}") -> str:
-    def descriptor(media_type: str, content: bytes) -> dict[str, Any]:
-        return {"mediaType": media_type, "digest": digest_of(content), "size": len(content)}
-
     document = {
         "schemaVersion": 2,
         "mediaType": OCI_MANIFEST,

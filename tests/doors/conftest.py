@@ -1,7 +1,6 @@
 """One ECR behind two doors: mock_ecr in this process, and a server over HTTP. The scenarios are the same."""
 
 import base64
-import hashlib
 import http.client
 import json
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from botocore.config import Config
 from ecrmock import Ecr, mock_ecr
 from ecrmock.server import Server, make_server
 from ecrmock.values.settings import Settings
+from tests.documents import descriptor, digest_of
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "111122223333"
@@ -28,16 +28,6 @@ OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
 SESSION = boto3.Session()  # it keeps the service models that it has read
-
-
-def digest_of(content: bytes | str) -> str:
-    raw = content.encode() if isinstance(content, str) else content
-    return "sha256:" + hashlib.sha256(raw).hexdigest()
-
-
-def descriptor(media_type: str, content: bytes | str) -> dict[str, Any]:
-    size = len(content.encode() if isinstance(content, str) else content)
-    return {"mediaType": media_type, "digest": digest_of(content), "size": size}
 
 
 def manifest_of(*layers: bytes, config: bytes = b"{}", **more: Any) -> str:

@@ -5,36 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.documents import POLICY_SENT, POLICY_SHOWN
 from tests.doors.conftest import ACCOUNT, OTHER_ACCOUNT, Door, content_of
 
 APP = {"repositoryName": "app"}
-SENT = """\
-{
-    "Version" : "2008-10-17",
-    "Statement" : [
-        {
-            "Sid" : "allow public pull",
-            "Effect" : "Allow",
-            "Principal" : "*",
-            "Action" : [
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:GetDownloadUrlForLayer"
-            ]
-        }
-    ]
-}
-"""
-SHOWN = """\
-{
-  "Version" : "2008-10-17",
-  "Statement" : [ {
-    "Sid" : "allow public pull",
-    "Effect" : "Allow",
-    "Principal" : "*",
-    "Action" : [ "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer" ]
-  } ]
-}"""
 
 
 def text_of(**elements: Any) -> str:
@@ -55,8 +29,8 @@ def refused(call: Any, code: str = "InvalidParameterException", **parameters: An
 
 def test_a_repository_policy_is_shown_as_in_the_example_of_the_aws_cli(ecr: Any) -> None:
     """Source: AWS CLI, examples of set-, get- and delete-repository-policy."""
-    expected = {"registryId": ACCOUNT, "repositoryName": "app", "policyText": SHOWN}
-    assert content_of(ecr.set_repository_policy(**APP, policyText=SENT)) == expected
+    expected = {"registryId": ACCOUNT, "repositoryName": "app", "policyText": POLICY_SHOWN}
+    assert content_of(ecr.set_repository_policy(**APP, policyText=POLICY_SENT)) == expected
     assert content_of(ecr.get_repository_policy(**APP)) == expected
     assert content_of(ecr.delete_repository_policy(**APP)) == expected
 
@@ -71,7 +45,7 @@ def test_a_repository_without_a_policy_says_so(ecr: Any, operation: str) -> None
 
 
 def test_a_deleted_policy_is_gone(ecr: Any) -> None:
-    ecr.set_repository_policy(**APP, policyText=SENT)
+    ecr.set_repository_policy(**APP, policyText=POLICY_SENT)
     ecr.delete_repository_policy(**APP)
     assert refused(ecr.get_repository_policy, "RepositoryPolicyNotFoundException", **APP)
 
@@ -79,7 +53,7 @@ def test_a_deleted_policy_is_gone(ecr: Any) -> None:
 @pytest.mark.parametrize(
     ("operation", "more"),
     [
-        ("set_repository_policy", {"policyText": SENT}),
+        ("set_repository_policy", {"policyText": POLICY_SENT}),
         ("get_repository_policy", {}),
         ("delete_repository_policy", {}),
     ],

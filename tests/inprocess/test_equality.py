@@ -4,7 +4,6 @@ Two backends with the same clock and seed go through the same calls, one by the 
 door, and are compared after each. Source: DESIGN.md section 4.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from ecrmock.operations.table import OPERATIONS
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
+from tests.documents import digest_of
 from tests.inprocess.conftest import REGION
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -44,11 +44,6 @@ Parameters = dict[str, Any]
 
 def backend() -> Backend:
     return Backend(Settings(), clock=Clock(START), ids=Ids(seed=1))
-
-
-def digest_of(content: bytes | str) -> str:
-    raw = content.encode() if isinstance(content, str) else content
-    return "sha256:" + hashlib.sha256(raw).hexdigest()
 
 
 class Both:

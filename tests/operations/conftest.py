@@ -1,6 +1,5 @@
 """Operations without a door and without dispatch: a store, a world that a test commands, and contexts."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,22 +25,13 @@ from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
 from ecrmock.world.world import make_world
+from tests.documents import descriptor, digest_of
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
-
-
-def digest_of(content: bytes | str) -> str:
-    raw = content.encode() if isinstance(content, str) else content
-    return "sha256:" + hashlib.sha256(raw).hexdigest()
-
-
-def descriptor(media_type: str, content: bytes | str) -> dict[str, Any]:
-    size = len(content.encode() if isinstance(content, str) else content)
-    return {"mediaType": media_type, "digest": digest_of(content), "size": size}
 
 
 class Registry:

@@ -19,6 +19,7 @@ from ecrmock.values.policies import (
     Principal,
     Statement,
 )
+from tests.documents import POLICY_SENT, POLICY_SHOWN
 
 ACCOUNT = "123456789012"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -62,38 +63,10 @@ def refusal(document: Any) -> str:
 
 # How ECR shows a policy
 
-SENT = """\
-{
-    "Version" : "2008-10-17",
-    "Statement" : [
-        {
-            "Sid" : "allow public pull",
-            "Effect" : "Allow",
-            "Principal" : "*",
-            "Action" : [
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:GetDownloadUrlForLayer"
-            ]
-        }
-    ]
-}
-"""
-SHOWN = """\
-{
-  "Version" : "2008-10-17",
-  "Statement" : [ {
-    "Sid" : "allow public pull",
-    "Effect" : "Allow",
-    "Principal" : "*",
-    "Action" : [ "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer" ]
-  } ]
-}"""
-
 
 def test_a_policy_is_shown_as_in_the_example_of_the_aws_cli() -> None:
     """Source: AWS CLI, example of set-repository-policy; reference iam.md §9.3."""
-    assert parse_repository_policy(SENT, "aws").text == SHOWN
+    assert parse_repository_policy(POLICY_SENT, "aws").text == POLICY_SHOWN
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,15 @@
 """HTTP/1.1 of a running server, byte by byte. Source: RFC 9112."""
 
-import hashlib
 import json
 
 import pytest
 
 from ecrmock import Ecr
+from tests.documents import digest_of
 from tests.serving.conftest import EMPTY, Connection, Peer
 
 HEALTH = "GET /_ecrmock/health HTTP/1.1"
 LAYER = b"\0\1\2\3" * (768 * 1024)  # three mebibytes
-
-
-def digest_of(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 @pytest.fixture

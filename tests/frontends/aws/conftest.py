@@ -1,6 +1,5 @@
 """The AWS door, driven by the bytes of botocore's own serializer and read by its own parser."""
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -18,16 +17,12 @@ from ecrmock.frontends.http import BytesBody, HttpRequest, HttpResponse
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
+from tests.documents import digest_of
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 SESSION = botocore.session.Session()
 TARGETS = {"ecr": "AmazonEC2ContainerRegistry_V20150921", "ecr-public": "SpencerFrontendService"}
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
-
-
-def digest_of(content: bytes | str) -> str:
-    raw = content.encode() if isinstance(content, str) else content
-    return "sha256:" + hashlib.sha256(raw).hexdigest()
 
 
 def model_of(service: str, operation: str) -> OperationModel:

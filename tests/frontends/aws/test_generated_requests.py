@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from ecrmock.frontends.http import HttpResponse
 from ecrmock.operations.table import OPERATIONS
-from tests.frontends.aws.conftest import Door, digest_of, model_of
+from tests.documents import digest_of
+from tests.frontends.aws.conftest import Door, model_of
 
 IMPLEMENTED = sorted(name for service, name in OPERATIONS if service == "ecr")
 COMMON = {

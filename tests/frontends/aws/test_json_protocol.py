@@ -5,7 +5,8 @@ import json
 import pytest
 
 from ecrmock.frontends.http import BytesBody, HttpRequest
-from tests.frontends.aws.conftest import REQUEST_ID, digest_of, parsed, serialized
+from tests.documents import digest_of
+from tests.frontends.aws.conftest import REQUEST_ID, parsed, serialized
 
 MISSING = "The repository with name 'no' does not exist in the registry with id '123456789012'"
 

@@ -1,6 +1,5 @@
 """The registry door in memory: requests are values, and nothing goes over a socket."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from ecrmock.values.names import Region
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
+from tests.documents import descriptor, digest_of
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "111122223333"
@@ -29,16 +29,6 @@ OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 EMPTY = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 API_VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
-
-
-def digest_of(content: bytes | str) -> str:
-    raw = content.encode() if isinstance(content, str) else content
-    return "sha256:" + hashlib.sha256(raw).hexdigest()
-
-
-def descriptor(media_type: str, content: bytes | str) -> dict[str, Any]:
-    size = len(content.encode() if isinstance(content, str) else content)
-    return {"mediaType": media_type, "digest": digest_of(content), "size": size}
 
 
 def manifest_of(*layers: bytes, config: bytes = b"{}", **more: Any) -> bytes:
