@@ -393,15 +393,13 @@ def expire_images(
 
     The deletions are of the time at which the run was due. Raises: RepositoryNotFoundError.
     """
-    from ecrmock.rules.lifecycle import is_as_seen  # noqa: PLC0415 - no other operation here needs it
+    from ecrmock.rules.lifecycle import unchanged  # noqa: PLC0415 - no other operation here needs it
 
     state = context.registry.repository(repository_name)
     if state.repository.lifecycle_policy_id != policy_id:
         return
-    for seen in candidates:
-        image = state.images.get(seen.image_digest)
-        if image is not None and is_as_seen(seen, image, state.tags.of_image(seen.image_digest)):
-            _delete(context.at(at), state, image, None, {})
+    for image in unchanged(candidates, state.images.get, state.tags.of_image):
+        _delete(context.at(at), state, image, None, {})
 
 
 def _let_go_of_blobs(state: RepositoryState, image: Image) -> None:

@@ -80,16 +80,14 @@ def archive_images(
     The images are archived as of the time at which the run was due. What may not be archived is left
     (reference api.md §17). Raises: RepositoryNotFoundError.
     """
-    from ecrmock.rules.lifecycle import is_as_seen  # noqa: PLC0415 - no other operation here needs it
+    from ecrmock.rules.lifecycle import unchanged  # noqa: PLC0415 - no other operation here needs it
 
     state = context.registry.repository(repository_name)
     if state.repository.lifecycle_policy_id != policy_id:
         return
-    for seen in candidates:
-        image = state.images.get(seen.image_digest)
-        if image is not None and is_as_seen(seen, image, state.tags.of_image(seen.image_digest)):
-            with suppress(ImageStorageClassUpdateNotSupportedError):
-                _archive(context.at(at), state, image)
+    for image in unchanged(candidates, state.images.get, state.tags.of_image):
+        with suppress(ImageStorageClassUpdateNotSupportedError):
+            _archive(context.at(at), state, image)
 
 
 def _restore(context: Context, state: RepositoryState, image: Image) -> Image:

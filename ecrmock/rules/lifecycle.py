@@ -120,6 +120,18 @@ def is_as_seen(seen: LifecycleCandidate, image: Image, tags: Iterable[Tag]) -> b
     return candidate(image, tags) == alone
 
 
+def unchanged(
+    candidates: Iterable[LifecycleCandidate],
+    image_of: Callable[[Digest], Image | None],
+    tags_of: Callable[[Digest], Iterable[Tag]],
+) -> Iterator[Image]:
+    """Yield the images that still are as they were seen; each is looked up when its turn comes."""
+    for seen in candidates:
+        image = image_of(seen.image_digest)
+        if image is not None and is_as_seen(seen, image, tags_of(seen.image_digest)):
+            yield image
+
+
 def evaluate(
     policy: LifecyclePolicy, candidates: Sequence[LifecycleCandidate], now: datetime
 ) -> tuple[LifecycleVerdict, ...]:
