@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ecrmock.values.strict_json import strict_decoder
+
 _ESCAPES: Mapping[int, str] = MappingProxyType(
     {code: f"\\u{code:04X}" for code in range(32)}
     | {ord(char): json.dumps(char)[1:-1] for char in '\b\t\n\f\r"\\'}
@@ -29,23 +31,7 @@ def read_json(text: str) -> object:
     return _DECODER.decode(text)
 
 
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a key is given twice")
-    return document
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_without_duplicates,
-    parse_int=Number,
-    parse_float=Number,
-    parse_constant=_no_constant,
-)
+_DECODER = strict_decoder(Number)
 
 
 def print_json(value: object, indent: str = "") -> str:

@@ -28,6 +28,7 @@ from ecrmock.values.lifecycle import (
     LifecycleSelection,
     UnreadableLifecyclePolicyError,
 )
+from ecrmock.values.strict_json import no_constant
 
 _MOST_RULES = 50
 _MOST_WILDCARDS = 4
@@ -60,7 +61,7 @@ def read_lifecycle_policy(text: str) -> LifecyclePolicy:
     Raises: UnreadableLifecyclePolicyError, InvalidLifecyclePolicyError.
     """
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        document = json.loads(text, parse_constant=no_constant)
     except (ValueError, RecursionError):
         raise UnreadableLifecyclePolicyError from None
     if not isinstance(document, dict):
@@ -69,10 +70,6 @@ def read_lifecycle_policy(text: str) -> LifecyclePolicy:
     rules = sorted(map(_rule, document["rules"]), key=lambda rule: rule.rule_priority)
     _check_together(rules)
     return LifecyclePolicy(rules=tuple(rules))
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def write_lifecycle_policy(policy: LifecyclePolicy) -> str:

@@ -8,13 +8,13 @@ Source: OCI image specification (manifest, index, descriptor); ECR User Guide, "
 manifest format support"; reference api.md §5.1.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.names import Digest, is_digest
+from ecrmock.values.strict_json import strict_decoder
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
@@ -106,19 +106,7 @@ def _load(text: str) -> object:
         raise InvalidManifestError from None
 
 
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse an object that says two things of one key: readers differ in which one they believe."""
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("duplicate key")
-    return document
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+_DECODER = strict_decoder()
 
 
 def _object(value: object) -> dict[str, Any]:
