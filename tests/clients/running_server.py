@@ -22,6 +22,7 @@ from tests.clients.programs import without_aws_settings
 
 ROOT = Path(__file__).parents[2]
 DEFAULT_ACCOUNT = "123456789012"
+NO_IMAGE = "MANIFEST_UNKNOWN", "Requested image not found"  # registry.md §3.3
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,18 @@ class RunningServer:
         """Get an authorization token, as the value of an `Authorization: Basic` header."""
         answer = (api or self.api()).get_authorization_token()
         return answer["authorizationData"][0]["authorizationToken"]
+
+    def refusal(self, repository: str, reference: str) -> tuple[str, str]:
+        """Ask for a manifest by a plain GET that has to fail with 404; return code and message."""
+        connection = self.connection()
+        login = {"Authorization": f"Basic {self.login()}"}
+        connection.request("GET", f"/v2/{repository}/manifests/{reference}", headers=login)
+        answer = connection.getresponse()
+        body = json.loads(answer.read())
+        connection.close()
+        assert answer.status == http.HTTPStatus.NOT_FOUND, body
+        (error,) = body["errors"]
+        return error["code"], error["message"]
 
     def connection(self) -> http.client.HTTPConnection:
         """Open a connection of one's own to the registry door."""
@@ -142,6 +155,14 @@ class Repository:
             imageTag=tag,
         )
         return answer["image"]["imageId"]["imageDigest"]
+
+    def delete(self, reference: str) -> str:
+        """Delete an image by its digest or its only tag; return its digest."""
+        image = {"imageDigest" if ":" in reference else "imageTag": reference}
+        answer = self.api.batch_delete_image(repositoryName=self.name, imageIds=[image])
+        (deleted,) = answer["imageIds"]
+        assert not answer["failures"]
+        return deleted["imageDigest"]
 
     def digests(self) -> set[str]:
         """Return the digests of all images, tagged or not."""

@@ -1,5 +1,9 @@
-"""buildah and umoci: images that are made here, without any daemon."""
+"""buildah and umoci: images that are made here, without any daemon.
 
+umoci knows no registry: skopeo pushes and pulls what it makes.
+"""
+
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +11,7 @@ import pytest
 
 from tests.clients.programs import Program
 from tests.clients.running_server import Repository
+from tests.clients.words import TOLD
 
 pytestmark = pytest.mark.clients
 
@@ -39,15 +44,44 @@ def test_an_image_that_buildah_made_from_scratch_survives_push_and_pull(
     assert (Path(buildah("mount", container).strip()) / "file.txt").read_text() == TEXT
 
 
-def test_an_image_that_umoci_made_is_unpacked_after_push_and_pull(
+@pytest.fixture
+def made(
     umoci: Program, ready: Callable[[str], Program], repository: Repository, file: Path
-) -> None:
-    skopeo, folder = ready("skopeo"), file.parent
-    umoci("init", "--layout", str(folder / "made"))
-    umoci("new", "--image", f"{folder / 'made'}:1")
-    umoci("insert", "--image", f"{folder / 'made'}:1", str(file), "/file.txt")
+) -> Path:
+    """The layout of an image that umoci has made and skopeo has pushed."""
+    layout = file.parent / "made"
+    umoci("init", "--layout", str(layout))
+    umoci("new", "--image", f"{layout}:1")
+    umoci("insert", "--image", f"{layout}:1", str(file), "/file.txt")
     target = f"docker://{repository.uri}:1"
-    skopeo("copy", "--dest-tls-verify=false", f"oci:{folder / 'made'}:1", target)
-    skopeo("copy", "--src-tls-verify=false", target, f"oci:{folder / 'back'}:1")
+    ready("skopeo")("copy", "--dest-tls-verify=false", f"oci:{layout}:1", target)
+    return layout
+
+
+def pull_beside(layout: Path, repository: Repository) -> tuple[str, ...]:
+    """Return what skopeo is told to pull the image into the folder `back`."""
+    target = f"oci:{layout.parent / 'back'}:1"
+    return "copy", "--src-tls-verify=false", f"docker://{repository.uri}:1", target
+
+
+def test_the_api_describes_the_image_that_umoci_made(made: Path, repository: Repository) -> None:
+    (manifest,) = json.loads((made / "index.json").read_text())["manifests"]
+    assert repository.image("1")["imageDigest"] == manifest["digest"]
+
+
+def test_an_image_that_umoci_made_is_unpacked_after_push_and_pull(
+    umoci: Program, skopeo: Program, repository: Repository, made: Path
+) -> None:
+    folder = made.parent
+    skopeo(*pull_beside(made, repository))
     umoci("unpack", "--rootless", "--image", f"{folder / 'back'}:1", str(folder / "bundle"))
     assert (folder / "bundle" / "rootfs" / "file.txt").read_text() == TEXT
+
+
+def test_an_image_that_umoci_made_cannot_be_pulled_once_the_api_has_deleted_it(
+    skopeo: Program, repository: Repository, made: Path
+) -> None:
+    repository.delete("1")
+    said = skopeo.fails(*pull_beside(made, repository))
+    assert f"reading manifest 1 in {repository.uri}: {TOLD}" in said
+    assert not (made.parent / "back" / "index.json").exists()

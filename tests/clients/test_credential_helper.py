@@ -17,8 +17,15 @@ import boto3
 import pytest
 
 from tests.clients import conftest, go_tools
+from tests.clients.image_files import contents_of, digest_of
 from tests.clients.programs import Program
-from tests.clients.running_server import DEFAULT_ACCOUNT, running_server
+from tests.clients.running_server import (
+    DEFAULT_ACCOUNT,
+    NO_IMAGE,
+    Repository,
+    new_repository,
+    running_server,
+)
 
 pytestmark = pytest.mark.clients_extra
 
@@ -99,13 +106,41 @@ def test_the_helper_gets_a_password_that_opens_the_registry(helper: Program) -> 
     assert (login["Username"], status) == ("AWS", 200)
 
 
-def test_crane_pushes_to_awss_own_name_by_way_of_the_helper(
-    helper: Program, crane: Program, layout: Path
-) -> None:
+@pytest.fixture
+def repository(helper: Program) -> Repository:
+    """A repository of the server that plays AWS."""
+    return new_repository(client_of(helper), "team/app")
+
+
+@pytest.fixture
+def helped(helper: Program, crane: Program, repository: Repository, layout: Path) -> Program:
+    """crane, which gets its logins from the helper; it has pushed an image under AWS's own name."""
     config = Path(helper.environment["DOCKER_CONFIG"]) / "config.json"
     config.write_text(json.dumps({"credHelpers": {HOST: "ecr-login"}}))
-    api = client_of(helper)
-    uri = api.create_repository(repositoryName="team/app")["repository"]["repositoryUri"]
-    crane.with_environment(**helper.environment)("push", str(layout), f"{uri}:1")
-    (image,) = api.describe_images(repositoryName="team/app")["imageDetails"]
-    assert (uri, image["imageTags"]) == (f"{HOST}/team/app", ["1"])
+    helped = crane.with_environment(**helper.environment)
+    helped("push", str(layout), f"{HOST}/team/app:1")
+    return helped
+
+
+def test_the_api_describes_what_is_pushed_by_way_of_the_helper(
+    helped: Program, repository: Repository
+) -> None:
+    image, text = repository.image("1"), repository.manifest("1")
+    assert repository.uri == f"{HOST}/team/app"
+    assert (image["imageTags"], image["imageDigest"]) == (["1"], digest_of(text.encode()))
+
+
+def test_what_is_pulled_by_way_of_the_helper_has_the_bytes_that_were_pushed(
+    helped: Program, repository: Repository, layout: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved"
+    helped("pull", "--format", "oci", f"{repository.uri}:1", str(saved))
+    assert contents_of(saved / "blobs") == contents_of(layout / "blobs")
+
+
+def test_what_the_api_has_deleted_cannot_be_pulled_by_way_of_the_helper(
+    helped: Program, repository: Repository, tmp_path: Path
+) -> None:
+    repository.delete("1")
+    said = helped.fails("pull", f"{repository.uri}:1", str(tmp_path / "saved"))
+    assert f"/v2/team/app/manifests/1: {': '.join(NO_IMAGE)}" in said

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.clients.image_files import (
     write_oci_layout,
 )
 from tests.clients.programs import Program
-from tests.clients.running_server import Repository
+from tests.clients.running_server import NO_IMAGE, Repository, RunningServer
 from tests.clients.words import CLIENTS, EXTRA, Words
 
 
@@ -33,9 +33,15 @@ class Case:
         for line in lines:
             self.program(*line.format_map(self.values).split())
 
-    def fails(self, line: str) -> str:
-        """Run a command line that has to fail."""
-        return self.program.fails(*line.format_map(self.values).split())
+    def asked_for(self, separator: str, reference: str) -> "Case":
+        """Name the image in another way."""
+        image = self.values["repository"] + separator + reference
+        return replace(self, values={**self.values, "image": image, "reference": reference})
+
+    def refusal(self) -> tuple[str, str]:
+        """Pull what is not there; return what the client has to say, and what it says."""
+        said = self.program.fails(*self.words.pull[0].format_map(self.values).split())
+        return self.words.refusal.format_map(self.values), said
 
 
 @pytest.fixture(
@@ -60,6 +66,8 @@ def case(
     values = {
         "password": password,
         "image": image,
+        "repository": repository.uri,
+        "name": repository.name,
         "layout": str(tmp_path / "layout"),
         "archive": str(tmp_path / "archive.tar"),
         "saved": str(tmp_path / "saved"),
@@ -85,8 +93,16 @@ def test_what_it_pulls_has_the_bytes_of_what_it_pushed(case: Case) -> None:
     assert saved >= {digest_of(layer) for layer in case.layers}
 
 
-def test_what_the_api_has_deleted_cannot_be_pulled(case: Case, repository: Repository) -> None:
+def test_what_the_api_has_deleted_cannot_be_pulled_by_tag_or_by_digest(
+    case: Case, repository: Repository, server: RunningServer
+) -> None:
+    """ctr and oras put words of their own in the place of ECR's; a plain GET shows that these were sent.
+
+    Source: reference registry.md §3.3.
+    """
     case.run(case.words.push)
-    deleted = [{"imageTag": "1.0"}]
-    repository.api.batch_delete_image(repositoryName=repository.name, imageIds=deleted)
-    assert case.words.refusal in case.fails(case.words.pull[0])
+    digest = repository.delete("1.0")
+    for separator, reference in ((":", "1.0"), ("@", digest)):
+        expected, said = case.asked_for(separator, reference).refusal()
+        assert expected in said
+        assert server.refusal(repository.name, reference) == NO_IMAGE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.programs import Program
-from tests.clients.running_server import Repository, RunningServer
+from tests.clients.running_server import NO_IMAGE, Repository, RunningServer
 
 pytestmark = pytest.mark.clients_extra
 
@@ -70,7 +70,9 @@ def test_helm_shows_a_chart_and_finds_its_version_by_a_range(
 def test_a_deleted_chart_cannot_be_pulled(
     helm: Program, chart: Path, repository: Repository, server: RunningServer
 ) -> None:
-    deleted = [{"imageTag": "1.0.0_build.7"}]
-    repository.api.batch_delete_image(repositoryName=repository.name, imageIds=deleted)
+    """helm reads no body of a 404, and says its own words; a plain GET shows that ECR's were sent."""
+    repository.delete("1.0.0_build.7")
     said = helm.fails("pull", "--plain-http", "--version", VERSION, f"oci://{repository.uri}")
-    assert "not found" in said
+    missing = f"{repository.uri}:1.0.0_build.7"
+    assert f'failed to perform "FetchReference" on source: {missing}: not found' in said
+    assert server.refusal(repository.name, "1.0.0_build.7") == NO_IMAGE

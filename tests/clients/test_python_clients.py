@@ -9,6 +9,7 @@ import pytest
 from tests.clients.conftest import available_package
 from tests.clients.image_files import contents_of, digest_of, random_layer, write_docker_archive
 from tests.clients.running_server import Repository, RunningServer
+from tests.clients.words import TOLD
 
 pytestmark = pytest.mark.clients
 
@@ -54,11 +55,11 @@ def test_oras_pulls_the_bytes_that_it_pushed(oras_python: Any, pushed: str, tmp_
 def test_oras_cannot_pull_what_the_api_has_deleted(
     oras_python: Any, pushed: str, repository: Repository, caplog: pytest.LogCaptureFixture
 ) -> None:
-    deleted = [{"imageTag": "report"}]
-    repository.api.batch_delete_image(repositoryName=repository.name, imageIds=deleted)
-    with pytest.raises(ValueError, match="Not Found"):
+    """The package logs ECR's text, and raises the name of the status."""
+    repository.delete("report")
+    with pytest.raises(ValueError, match=f"/v2/{repository.name}/manifests/report: Not Found$"):
         oras_python.pull(target=pushed)
-    assert "Requested image not found" in caplog.text
+    assert "Requested image not found" in caplog.messages
 
 
 @pytest.fixture
@@ -77,27 +78,38 @@ def login(password: str) -> dict[str, str]:
     return {"username": "AWS", "password": password}
 
 
-def test_docker_pushes_what_the_api_describes_and_pulls_its_bytes(
-    engine: Any, login: dict[str, str], repository: Repository, tmp_path: Path
-) -> None:
-    layer = random_layer()
-    archive = write_docker_archive(tmp_path / "image.tar", f"{repository.uri}:1", [layer])
+def docker_push(
+    engine: Any, login: dict[str, str], repository: Repository, layer: bytes, folder: Path
+) -> str:
+    """Push an image, and remove it from the engine; return the digest that the engine tells."""
+    archive = write_docker_archive(folder / "image.tar", f"{repository.uri}:1", [layer])
     (image,) = engine.images.load(archive.read_bytes())
     told = list(
         engine.images.push(repository.uri, "1", auth_config=login, stream=True, decode=True)
     )
-    assert told[-1]["aux"]["Digest"] == repository.image("1")["imageDigest"]
     engine.images.remove(image.id, force=True)
+    return told[-1]["aux"]["Digest"]
+
+
+def test_docker_pushes_what_the_api_describes_and_pulls_its_bytes(
+    engine: Any, login: dict[str, str], repository: Repository, tmp_path: Path
+) -> None:
+    layer = random_layer()
+    digest = docker_push(engine, login, repository, layer, tmp_path)
+    assert digest == repository.image("1")["imageDigest"]
     saved = tmp_path / "saved.tar"
     pulled = engine.images.pull(repository.uri, "1", auth_config=login)
     saved.write_bytes(b"".join(pulled.save(named=f"{repository.uri}:1")))
     assert digest_of(layer) in contents_of(saved)
 
 
-def test_docker_cannot_pull_what_is_not_there(
-    engine: Any, login: dict[str, str], repository: Repository
+def test_docker_cannot_pull_what_the_api_has_deleted(
+    engine: Any, login: dict[str, str], repository: Repository, tmp_path: Path
 ) -> None:
     import docker.errors
 
-    with pytest.raises(docker.errors.NotFound, match="Requested image not found"):
-        engine.images.pull(repository.uri, "absent", auth_config=login)
+    docker_push(engine, login, repository, random_layer(), tmp_path)
+    repository.delete("1")
+    with pytest.raises(docker.errors.NotFound) as refusal:
+        engine.images.pull(repository.uri, "1", auth_config=login)
+    assert refusal.value.explanation == f"manifest for {repository.uri}:1 not found: {TOLD}"

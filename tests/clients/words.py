@@ -1,4 +1,4 @@
-"""How each client is told to log in, to push an image and to pull one."""
+"""How each client is told to log in, to push an image and to pull one, and how it says that there is none."""
 
 from dataclasses import dataclass
 
@@ -33,19 +33,26 @@ def log_in(program: Program, name: str, registry: str, password: str) -> Program
     return program
 
 
+TOLD = "manifest unknown: Requested image not found"  # ECR's code and text in most programs
+
+
 @dataclass(frozen=True)
 class Words:
-    """A client's command lines; ``{layout}`` and ``{archive}`` hold the image, ``{saved}`` what came back."""
+    """A client's command lines; ``{layout}`` and ``{archive}`` hold the image, ``{saved}`` what came back.
+
+    ``refusal`` is all that it says of an image that is not there: ``{reference}`` is a tag or a digest.
+    """
 
     push: tuple[str, ...]
     pull: tuple[str, ...]
-    refusal: str = "Requested image not found"
+    refusal: str = f"reading manifest {{reference}} in {{repository}}: {TOLD}"
 
 
 CLIENTS = {
     "docker": Words(
         push=("load --input {archive}", "push {image}", "image rm {image}"),
         pull=("pull {image}", "save --output {saved} {image}"),
+        refusal=f"manifest for {{image}} not found: {TOLD}",
     ),
     "podman": Words(
         push=("load --input {archive}", "push --tls-verify=false {image}", "image rm {image}"),
@@ -74,20 +81,24 @@ CLIENTS = {
             "images export {saved} {image}",
             "images rm --sync {image}",
         ),
-        refusal="not found",  # it asks by HEAD, which has no body
+        # it asks by HEAD, whose answer has no body
+        refusal='failed to resolve reference "{image}": {image}: not found',
     ),
     "crane": Words(
         push=("push {layout} {image}",),
         pull=("pull --format oci {image} {saved}",),
+        refusal="/v2/{name}/manifests/{reference}: MANIFEST_UNKNOWN: Requested image not found",
     ),
     "oras": Words(
         push=("cp --from-oci-layout {layout}:1 --to-plain-http {image}",),
         pull=("cp --from-plain-http {image} --to-oci-layout {saved}:1",),
-        refusal="not found",  # the same
+        # it reads no body of a 404
+        refusal='Error from source registry for "{image}": {image}: not found',
     ),
     "regctl": Words(
         push=("image copy ocidir://{layout}:1 {image}",),
         pull=("image copy {image} ocidir://{saved}:1",),
-        refusal="not found",  # the same
+        refusal="failed to get manifest {image}: request failed: not found [http 404]: "
+        '{{"errors":[{{"code":"MANIFEST_UNKNOWN","message":"Requested image not found"}}]}}',
     ),
 }
