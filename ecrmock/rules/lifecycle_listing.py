@@ -5,7 +5,8 @@ Source: ECR API shape ``ImageDetail``; reference api.md §5.2.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,29 +18,51 @@ from ecrmock.values.names import Digest, Tag
 
 INDEX_TYPES = (OCI_INDEX, DOCKER_LIST)
 _STATUSES = (ACTIVE, ARCHIVED, ACTIVATING)
+_SHOWN = len("sha256:") + 12
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_listing(text: str) -> tuple[tuple[LifecycleCandidate, ...], int]:
-    """Return the images of a listing, and how many of them are indexes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The images of a repository, how many of them are indexes, and why others were left out."""
 
-    Raises: ValueError, which says what is wrong and in which image.
+    candidates: tuple[LifecycleCandidate, ...]
+    indexes: int
+    left_out: tuple[str, ...] = ()  # one text for each image
+
+
+class IncompleteListingError(ValueError):
+    """Images of a listing lack what a policy has to know, or have it in a form that is none."""
+
+    def __init__(self, faults: Sequence[str], count: int) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{len(faults)} of {count} images cannot be read")
+
+
+def read_listing(text: str, *, skip_incomplete: bool = False) -> Listing:
+    """Return the images of a listing, without the incomplete ones if that is asked for.
+
+    Raises: IncompleteListingError, which names them and all that they lack; ValueError when it is no listing.
     """
     details = _details(_document(text))
-    names = {detail.get("repositoryName") for detail in details}
-    if len(names) > 1:
-        raise ValueError("the images are of several repositories; a policy is about one")
-    images = [_image(number, detail) for number, detail in enumerate(details, start=1)]
-    taggings = [
-        tagging
-        for number, detail in enumerate(details, start=1)
-        for tagging in _taggings(number, detail)
-    ]
-    return candidates(images, taggings), sum(image.is_index for image in images)
+    read = _read(details)
+    faults = tuple(each.told() for each in read if each.faults)
+    if faults and not skip_incomplete:
+        raise IncompleteListingError(faults, len(details))
+    complete = [each for each in read if not each.faults]
+    images = [each.image for each in complete]
+    return Listing(
+        candidates=candidates(images, [tagging for each in complete for tagging in each.taggings]),
+        indexes=sum(image.is_index for image in images),
+        left_out=faults,
+    )
 
 
 def _document(text: str) -> Any:
     try:
         return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON (line {error.lineno}, column {error.colno})") from None
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
 
@@ -50,61 +73,110 @@ def _details(document: Any) -> Sequence[Mapping[str, Any]]:
         raise ValueError(
             'it has no "imageDetails"; make it with: aws ecr describe-images --repository-name NAME'
         )
+    if isinstance(document, dict) and (document.get("nextToken") or document.get("NextToken")):
+        raise ValueError(
+            "it is not the whole list, since it has a next token: leave out --no-paginate and --max-items"
+        )
+    if len({detail["repositoryName"] for detail in listed if _has_repository(detail)}) > 1:
+        raise ValueError("the images are of several repositories; a policy is about one")
     return listed
 
 
-def _image(number: int, detail: Mapping[str, Any]) -> Image:
-    pushed_at = _time(number, detail, "imagePushedAt")
-    if pushed_at is None:
-        raise ValueError(f"image {number} has no imagePushedAt")
-    digest, subject = _text(number, detail, "imageDigest"), detail.get("subjectManifestDigest")
-    status = detail.get("imageStatus", ACTIVE)
-    if status not in _STATUSES:
-        raise ValueError(f"image {number} has an imageStatus that is none of {_STATUSES}")
-    return Image(
-        image_digest=Digest(digest),
-        image_manifest="",  # not in a listing
-        image_manifest_media_type=str(detail.get("imageManifestMediaType", "")),
-        artifact_media_type=None,
-        image_size_in_bytes=0,
-        image_pushed_at=pushed_at,
-        is_index=detail.get("imageManifestMediaType") in INDEX_TYPES,
-        subject_manifest_digest=Digest(subject) if isinstance(subject, str) else None,
-        image_status=status,
-        last_archived_at=_time(number, detail, "lastArchivedAt"),
-        last_activated_at=_time(number, detail, "lastActivatedAt"),
-        last_recorded_pull_time=_time(number, detail, "lastRecordedPullTime"),
-        sequence=number,
-    )
+def _has_repository(detail: Mapping[str, Any]) -> bool:
+    return isinstance(detail.get("repositoryName"), str)
 
 
-def _taggings(number: int, detail: Mapping[str, Any]) -> list[Tagging]:
-    tags = detail.get("imageTags") or []
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise ValueError(f"image {number} has imageTags that are no list of texts")
-    digest = Digest(_text(number, detail, "imageDigest"))
-    return [
-        Tagging(image_tag=Tag(tag), image_digest=digest, sequence=place)
-        for place, tag in enumerate(tags)
-    ]
+def _read(details: Sequence[Mapping[str, Any]]) -> "list[_Read]":
+    """Read each image; one that is there twice is at fault the second time."""
+    seen: dict[Digest, int] = {}
+    read = [_Read(number, detail) for number, detail in enumerate(details, start=1)]
+    for each in read:
+        first = seen.setdefault(each.image.image_digest, each.number)
+        if first != each.number and each.image.image_digest:
+            each.faults.append(f"is image {first} again")
+    return read
 
 
-def _text(number: int, detail: Mapping[str, Any], name: str) -> str:
-    value = detail.get(name)
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"image {number} has no {name}")
-    return value
+@dataclass(slots=True)
+class _Read:
+    """One image of a listing, as far as it can be read, and all that is wrong with it."""
 
+    number: int
+    detail: Mapping[str, Any]
+    faults: list[str] = field(default_factory=list)
+    image: Image = field(init=False)
+    taggings: tuple[Tagging, ...] = field(init=False)
 
-def _time(number: int, detail: Mapping[str, Any], name: str) -> datetime | None:
-    """Return a time as the AWS CLI prints it: ISO 8601, or seconds since 1970."""
-    value = detail.get(name)
-    if value is None:
-        return None
-    try:
-        return read_time(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
-    except (ValueError, TypeError, OverflowError, OSError):
-        raise ValueError(f"image {number} has a {name} that is no time: {value!r}") from None
+    def __post_init__(self) -> None:
+        media_type, subject = (
+            self.detail.get(name) for name in ("imageManifestMediaType", "subjectManifestDigest")
+        )
+        status, archived_at = self._status(), self._time("lastArchivedAt")
+        if status == ARCHIVED and self.detail.get("lastArchivedAt") is None:
+            self.faults.append(f"is {ARCHIVED} and has no lastArchivedAt")
+        self.image = Image(
+            image_digest=self._digest(),
+            image_manifest="",  # not in a listing
+            image_manifest_media_type=str(media_type or ""),
+            artifact_media_type=None,
+            image_size_in_bytes=0,
+            image_pushed_at=self._needed_time("imagePushedAt"),
+            is_index=media_type in INDEX_TYPES,
+            subject_manifest_digest=Digest(subject) if isinstance(subject, str) else None,
+            image_status=status,
+            last_archived_at=archived_at,
+            last_activated_at=self._time("lastActivatedAt"),
+            last_recorded_pull_time=self._time("lastRecordedPullTime"),
+            sequence=self.number,
+        )
+        self.taggings = tuple(self._taggings())
+
+    def told(self) -> str:
+        """Return which image it is, and all that is wrong with it."""
+        digest = self.image.image_digest[:_SHOWN]
+        name = f"image {self.number} ({digest})" if digest else f"image {self.number}"
+        return f"{name} {', '.join(self.faults)}"
+
+    def _digest(self) -> Digest:
+        value = self.detail.get("imageDigest")
+        if isinstance(value, str) and value:
+            return Digest(value)
+        self.faults.append("has no imageDigest")
+        return Digest("")
+
+    def _status(self) -> str:
+        status = self.detail.get("imageStatus", ACTIVE)
+        if status in _STATUSES:
+            return str(status)
+        self.faults.append(f"has an imageStatus that is none of {', '.join(_STATUSES)}")
+        return ACTIVE
+
+    def _taggings(self) -> Iterator[Tagging]:
+        tags = self.detail.get("imageTags") or []
+        if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+            self.faults.append("has imageTags that are no list of texts")
+            return
+        digest = self.image.image_digest
+        for place, tag in enumerate(tags):
+            yield Tagging(image_tag=Tag(tag), image_digest=digest, sequence=place)
+
+    def _needed_time(self, name: str) -> datetime:
+        if self.detail.get(name) is None:
+            self.faults.append(f"has no {name}")
+        return self._time(name) or _NO_TIME
+
+    def _time(self, name: str) -> datetime | None:
+        """Return a time as the AWS CLI prints it: ISO 8601, or seconds since 1970."""
+        value = self.detail.get(name)
+        if value is None:
+            return None
+        try:
+            return (
+                read_time(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
+            )
+        except (ValueError, TypeError, OverflowError, OSError):
+            self.faults.append(f"has no time as {name}: {value!r}")
+            return None
 
 
 def read_time(text: str) -> datetime:

@@ -26,6 +26,7 @@ from ecrmock.values.lifecycle import (
     LifecyclePolicy,
     LifecycleRule,
     LifecycleSelection,
+    RefusedLifecyclePolicyError,
     UnreadableLifecyclePolicyError,
 )
 from ecrmock.values.strict_json import no_constant
@@ -91,7 +92,7 @@ def _object(properties: Mapping[str, Check], required: Iterable[str]) -> Check:
                 f"({_names(unknown)})"
             )
         for name, member in value.items():
-            properties[name](member)
+            _check_member(name, properties[name], member)
 
     return check
 
@@ -108,10 +109,19 @@ def _array(item: Check, most: int | None = None) -> Check:
                 f"array is too long: must have at most {most} elements "
                 f"but instance has {len(value)} elements"
             )
-        for member in value:
-            item(member)
+        for place, member in enumerate(value):
+            _check_member(place, item, member)
 
     return check
+
+
+def _check_member(step: str | int, check: Check, member: Any) -> None:
+    """Check a member; an error says in which one it is."""
+    try:
+        check(member)
+    except RefusedLifecyclePolicyError as error:
+        error.path = (step, *error.path)
+        raise
 
 
 def _integer(value: Any) -> None:

@@ -4,7 +4,7 @@ The words of a policy's text are lower case (``expire``), those of the API upper
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ecrmock.values.errors import EcrError, InvalidParameterError
@@ -99,6 +99,59 @@ class LifecycleVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LifecyclePeriod:
+    """The times at which a policy is evaluated: first ``at``, then every so often within ``span``."""
+
+    at: datetime
+    every: timedelta = timedelta(days=1)
+    span: timedelta = timedelta(0)
+
+    @property
+    def end(self) -> datetime:
+        """The last moment of it, which has a run only if the steps lead there."""
+        return self.at + self.span
+
+    @property
+    def runs(self) -> int:
+        """How often the policy is evaluated."""
+        return self.span // self.every + 1
+
+    def run(self, number: int) -> datetime:
+        """Return when a run is, the first of which has the number 0."""
+        return self.at + self.every * number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleChange:
+    """What happens to an image at a time, and by which rule; a referrer follows by that of its subject."""
+
+    at: datetime
+    action: str
+    rule_priority: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleFate:
+    """What becomes of an image in a period."""
+
+    candidate: LifecycleCandidate  # as it was before
+    changes: tuple[LifecycleChange, ...] = ()  # by time; what expires has no more of them
+    spared: tuple[Spared, ...] = ()  # in the last run; none when it was not there for it
+
+    @property
+    def end(self) -> LifecycleChange | None:
+        """What deletes it; None when it is still there at the end."""
+        last = self.changes[-1] if self.changes else None
+        return last if last is not None and last.action == EXPIRE else None
+
+    @property
+    def archiving(self) -> LifecycleChange | None:
+        """What moves it to the archive."""
+        return next((each for each in self.changes if each.action == TRANSITION), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LifecycleView:
     """A repository as it was when its policy, or a preview, was about to be evaluated."""
 
@@ -163,26 +216,33 @@ class LifecyclePreview:
     summary: LifecyclePolicyPreviewSummary | None = None
 
 
-class InvalidLifecyclePolicyError(InvalidParameterError):
+class RefusedLifecyclePolicyError(InvalidParameterError):
+    """The text is refused; ``path`` leads to the member at fault where its schema is not met."""
+
+    def __init__(self, constraint: str) -> None:
+        self.path: tuple[str | int, ...] = ()
+        super().__init__("LifecyclePolicyText", constraint)
+
+
+class InvalidLifecyclePolicyError(RefusedLifecyclePolicyError):
     """The text is no lifecycle policy. Source: reference api.md §9.3.
 
     ECR leaves out the closing quote of some texts, so ``is_closed`` says whether it is there.
     """
 
     def __init__(self, detail: str, *, is_closed: bool = True) -> None:
-        constraint = f"Lifecycle policy validation failure: {detail}"
-        super().__init__("LifecyclePolicyText", constraint)
+        self.detail = detail
+        super().__init__(f"Lifecycle policy validation failure: {detail}")
         if not is_closed:
             self.message = self.message.removesuffix("'")
 
 
-class UnreadableLifecyclePolicyError(InvalidParameterError):
+class UnreadableLifecyclePolicyError(RefusedLifecyclePolicyError):
     """The text cannot be mapped to a lifecycle policy at all. Source: reference api.md §9.3 (a)."""
 
     def __init__(self) -> None:
         super().__init__(
-            "LifecyclePolicyText",
-            "Lifecycle policy parsing failure: Could not map policyString into LifecyclePolicy.",
+            "Lifecycle policy parsing failure: Could not map policyString into LifecyclePolicy."
         )
 
 

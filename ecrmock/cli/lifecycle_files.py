@@ -1,0 +1,49 @@
+"""The files of ``ecrmock lifecycle preview``, and what is said when they are not what they should be."""
+
+from pathlib import Path
+
+import click
+
+from ecrmock.cli.lifecycle_table import one_line
+from ecrmock.cli.lifecycle_words import printable
+from ecrmock.rules.lifecycle_listing import IncompleteListingError, Listing, read_listing
+from ecrmock.rules.lifecycle_mending import mending
+from ecrmock.rules.lifecycle_text import read_lifecycle_policy
+from ecrmock.values.lifecycle import LifecyclePolicy, RefusedLifecyclePolicyError
+
+
+def policy_of(path: Path) -> LifecyclePolicy:
+    """Return the policy of a file. Raises: ClickException, with ECR's words, the place, and how to mend it."""
+    text = _read(path)
+    try:
+        return read_lifecycle_policy(text)
+    except RefusedLifecyclePolicyError as error:
+        raise _failure(f"{path}: {error.message}", _mending(path, text, error)) from None
+
+
+def _mending(path: Path, text: str, error: RefusedLifecyclePolicyError) -> str:
+    found = mending(text, error)
+    place = f"{path}:{found.position.line}:{found.position.column}"
+    return ": ".join(part for part in (place, found.path, found.hint) if part)
+
+
+def listing_of(path: Path, *, skip_incomplete: bool) -> Listing:
+    """Return the images of a file. Raises: ClickException, with every image that cannot be read."""
+    try:
+        return read_listing(_read(path), skip_incomplete=skip_incomplete)
+    except IncompleteListingError as error:
+        hint = "To leave them out, use --skip-incomplete."
+        raise _failure(f"{path}: {error}", *error.faults, hint) from None
+    except ValueError as error:
+        raise _failure(f"{path}: {error}") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _failure(f"{path} cannot be read: {error}") from None
+
+
+def _failure(*lines: str) -> click.ClickException:
+    return click.ClickException("\n".join(printable(one_line(line)) for line in lines))
