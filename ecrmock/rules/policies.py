@@ -1,83 +1,59 @@
-"""Reading repository and registry policies, and whether one locks its author out.
+"""Reading policies of every kind, and whether one of a repository locks its author out.
 
-Source: reference iam.md §3 (language), §9 (repository policy), §10 (registry policy). What a policy allows
-is another rule's question.
+Source: reference iam.md §3 (language), §9 (repository policy), §10 (registry policy), §13.3 (what IAM says
+of a bad one). What a policy allows is another rule's question.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
 
-from ecrmock.rules.json_text import Number, print_json, read_json
+from ecrmock.rules.policy_grammar import (
+    RESOURCES,
+    STATEMENT,
+    Form,
+    InvalidPrincipalError,
+    read_document,
+)
 from ecrmock.rules.statements import names_action, names_caller
 from ecrmock.values.authorization import Caller
-from ecrmock.values.names import is_account_id
 from ecrmock.values.policies import (
-    ALLOW,
     DENY,
-    EVERYONE,
-    Condition,
     InvalidRegistryPolicyError,
     InvalidRepositoryPolicyError,
+    MalformedPolicyDocumentError,
     PolicyDocument,
-    Principal,
     Statement,
 )
 
-T = TypeVar("T")
-
-VERSIONS = ("2008-10-17", "2012-10-17")
 SET_REPOSITORY_POLICY = "ecr:SetRepositoryPolicy"
-_DOCUMENT = frozenset({"Version", "Id", "Statement"})
-_STATEMENT = frozenset(
-    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Condition"}
-)
-_RESOURCES = frozenset({"Resource", "NotResource"})
-_FOREIGN = re.compile(r"[^\n\x20-\xff]")  # reference iam.md §3.1
 
-_NAME = r"[\w+=,.@-]{1,64}"
-_PATH = r"(?:[!-)+->@-~]*/)?"  # no wildcard is a part of an ARN
-_PRINCIPALS: Mapping[str, re.Pattern[str]] = MappingProxyType(
-    {
-        "AWS": re.compile(
-            rf"\*|(?:AIDA|AROA)[A-Z2-7]{{17}}"
-            rf"|arn:[a-z-]+:iam::[0-9]{{12}}:(?:root|(?:user|role)/{_PATH}{_NAME})"
-            rf"|arn:[a-z-]+:sts::[0-9]{{12}}:(?:assumed-role/{_NAME}|federated-user)/{_NAME}",
-            re.ASCII,
-        ),
-        "Service": re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+"),
-        "Federated": re.compile(r"[!-~]+"),
-    }
-)
-_OPERATOR = re.compile(
-    r"(?:(?P<quantifier>ForAllValues|ForAnyValue):)?"
-    r"(?P<operator>Null(?!IfExists)"
-    r"|String(?:Not)?Equals(?:IgnoreCase)?|String(?:Not)?Like"
-    r"|(?:Numeric|Date)(?:(?:Not)?Equals|(?:Less|Greater)Than(?:Equals)?)"
-    r"|Bool|BinaryEquals|(?:Not)?IpAddress|Arn(?:Not)?(?:Equals|Like))"
-    r"(?P<if_exists>IfExists)?"
-)
-
-
-class _Form(NamedTuple):
-    """What a kind of policy takes: the elements of its statements, and actions."""
-
-    elements: frozenset[str]
-    actions: re.Pattern[str]
-
-
-_ANY_ACTION = re.compile(r"\*|ecr:.+", re.IGNORECASE)
+_ANY = re.compile(r".*", re.DOTALL)
+_ECR_ACTION = re.compile(r"\*|ecr:.+", re.IGNORECASE)
 _V1_ACTION = re.compile(
     r"ecr:(?:\*|ReplicateImage|BatchImportUpstreamImage|CreateRepository)", re.IGNORECASE
 )
-_REPOSITORY_POLICY = _Form(_STATEMENT, _ANY_ACTION)
-_REGISTRY_POLICY: Mapping[str, _Form] = MappingProxyType(
+_ARN = re.compile(r"\*|arn:.*", re.DOTALL)  # hardly checked: reference iam.md §10
+_WHO, _WHAT, _ON = frozenset({"Principal"}), frozenset({"Action"}), frozenset({"Resource"})
+_REPOSITORY_POLICY = Form(STATEMENT, _WHO | _WHAT, _ECR_ACTION, _ARN, is_printed=True)
+_REGISTRY_POLICY: Mapping[str, Form] = MappingProxyType(
     {
-        "V1": _Form(_STATEMENT - {"NotAction"} | _RESOURCES, _V1_ACTION),
-        "V2": _Form(_STATEMENT | _RESOURCES, _ANY_ACTION),
+        "V1": Form(
+            STATEMENT - {"NotAction"} | RESOURCES,
+            _WHO | _WHAT | _ON,
+            _V1_ACTION,
+            _ARN,
+            is_printed=True,
+        ),
+        "V2": Form(STATEMENT | RESOURCES, _WHO | _WHAT | _ON, _ECR_ACTION, _ARN, is_printed=True),
     }
 )
+_IAM_POLICY = Form(STATEMENT | RESOURCES, frozenset(), _ANY, _ANY, is_printed=False)
+
+_FOREIGN = re.compile(r"[^\t\n\r\x20-\xff]")  # reference iam.md §3.1
+_SID = re.compile(r"[A-Za-z0-9]*")
+_VENDOR = re.compile(r"[A-Za-z0-9.-]+")
 
 
 def parse_repository_policy(text: str, partition: str) -> PolicyDocument:
@@ -86,7 +62,7 @@ def parse_repository_policy(text: str, partition: str) -> PolicyDocument:
     Raises: InvalidRepositoryPolicyError. Source: reference iam.md §9.1, §9.2.
     """
     try:
-        return _document(text, partition, _REPOSITORY_POLICY)
+        return read_document(text, partition, _REPOSITORY_POLICY)
     except (ValueError, RecursionError) as error:
         raise InvalidRepositoryPolicyError(str(error)) from None
 
@@ -98,179 +74,120 @@ def parse_registry_policy(text: str, partition: str, scope: str = "V2") -> Polic
     ``V2`` every action of ECR. Raises: InvalidRegistryPolicyError. Source: reference iam.md §10.
     """
     try:
-        return _document(text, partition, _REGISTRY_POLICY[scope])
+        return read_document(text, partition, _REGISTRY_POLICY[scope])
     except (ValueError, RecursionError) as error:
         raise InvalidRegistryPolicyError(str(error)) from None
 
 
-def _document(text: str, partition: str, form: _Form) -> PolicyDocument:
-    members = _members(read_json(text), _DOCUMENT, "a policy")
-    statements = members.get("Statement")
-    listed = statements if isinstance(statements, list) else [statements]
-    if not listed:
-        raise ValueError("Statement is empty")
-    return PolicyDocument(
-        version=_one_of(VERSIONS, members, "Version") if "Version" in members else None,
-        id=_optional_text(members, "Id"),
-        statements=tuple(_statement(each, partition, form) for each in listed),
-        text=_printed(members, partition),
-    )
+@lru_cache(maxsize=1024)
+def parse_identity_policy(text: str, *, is_managed: bool = False) -> PolicyDocument:
+    """Read a policy of users, groups and roles, a boundary or a session policy; ``text`` stays as sent.
+
+    Only a managed policy must be of version 2012-10-17 (inferred; an older one has no variables).
+
+    Raises: MalformedPolicyDocumentError. Source: reference iam.md §3.1, §13.3.
+    """
+    document = _iam_document(text, "aws")
+    if is_managed and document.version != "2012-10-17":
+        raise MalformedPolicyDocumentError("Policy document must be version 2012-10-17 or greater.")
+    if any(each.principals or each.not_principals for each in document.statements):
+        raise MalformedPolicyDocumentError("Policy document should not specify a principal.")
+    _check_sids(document)
+    _check_actions(document)
+    for statement in document.statements:
+        _check_resources(statement)
+    return document
 
 
-def _printed(document: object, partition: str) -> str:
-    text = print_json(_shown(document, partition))
+@lru_cache(maxsize=1024)
+def parse_trust_policy(text: str, partition: str) -> PolicyDocument:
+    """Read the trust policy of a role in a partition; ``text`` stays as sent.
+
+    Whether a user or role that it names exists is not asked here.
+
+    Raises: MalformedPolicyDocumentError. Source: reference iam.md §3.1, §13.3; the texts about resources
+    and about actions of other services are recalled from AWS.
+    """
+    document = _iam_document(text, partition)
+    if any(each.resources or each.not_resources for each in document.statements):
+        raise MalformedPolicyDocumentError("Has prohibited field Resource")
+    if not all(each.principals or each.not_principals for each in document.statements):
+        raise MalformedPolicyDocumentError(
+            "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: "
+            "The passed in policy has a statement with no principals!"
+        )
+    _check_sids(document)
+    _check_actions(document)
+    for action in _actions(document.statements):
+        if action != "*" and not action.lower().startswith("sts:"):
+            raise MalformedPolicyDocumentError(
+                "AssumeRole policy may only specify STS AssumeRole actions."
+            )
+    return document
+
+
+def _iam_document(text: str, partition: str) -> PolicyDocument:
     if foreign := _FOREIGN.search(text):
-        raise ValueError(f"the character U+{ord(foreign[0]):04X} is not allowed")
-    return text
+        raise MalformedPolicyDocumentError(reason=f"U+{ord(foreign[0]):04X} is not allowed")
+    try:
+        return read_document(text, partition, _IAM_POLICY)
+    except InvalidPrincipalError as error:
+        raise MalformedPolicyDocumentError(
+            f'Invalid principal in policy: "{error.kind.upper()}":"{error.name}"', str(error)
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise MalformedPolicyDocumentError(reason=str(error)) from None
 
 
-def _shown(value: object, partition: str, path: tuple[str, ...] = ()) -> object:
-    """Return a document that was checked with the ARNs of its account ids. Inferred: iam.md §9.3."""
-    if isinstance(value, dict):
-        return {key: _shown(each, partition, (*path, key)) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_shown(each, partition, path) for each in value]
-    is_principal = path[-1:] == ("AWS",) and "Condition" not in path
-    return _with_arn(str(value), partition) if is_principal else value
+def _check_sids(document: PolicyDocument) -> None:
+    sids = [statement.sid for statement in document.statements if statement.sid]
+    odd = next((sid for sid in sids if not _SID.fullmatch(sid)), None)
+    if odd is not None:
+        raise MalformedPolicyDocumentError(reason=f"{odd!r} is no Sid")
+    if len(set(sids)) < len(sids):
+        raise MalformedPolicyDocumentError("Statement IDs (SID) in a single policy must be unique.")
 
 
-def _with_arn(name: str, partition: str) -> str:
-    return f"arn:{partition}:iam::{name}:root" if is_account_id(name) else name
+def _check_actions(document: PolicyDocument) -> None:
+    """Check that there are actions, and a vendor before each and before each condition key.
 
-
-def _object(value: object, what: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise ValueError(f"{what} must be an object")
-    return value
-
-
-def _members(value: object, known: frozenset[str], what: str) -> dict[str, object]:
-    members = _object(value, what)
-    unknown = next((name for name in members if name not in known), None)
-    if unknown is not None:
-        raise ValueError(f"{what} must not have {unknown!r}")
-    return members
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{what} must be a string")
-    return value
-
-
-def _optional_text(members: Mapping[str, object], name: str) -> str | None:
-    return _text(members[name], name) if name in members else None
-
-
-def _one_of(options: tuple[str, ...], members: Mapping[str, object], name: str) -> str:
-    text = _text(members.get(name), name)
-    if text not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}")
-    return text
-
-
-def _texts(value: object, what: str) -> tuple[str, ...]:
-    """Return a string, or the strings of a list that has some."""
-    texts = tuple(_text(each, what) for each in (value if isinstance(value, list) else [value]))
-    if not texts:
-        raise ValueError(f"{what} is empty")
-    return texts
-
-
-def _statement(value: object, partition: str, form: _Form) -> Statement:
-    members = _members(value, form.elements, "a statement")
-    principals, not_principals = _either(
-        members, "Principal", lambda raw: _principals(raw, partition)
-    )
-    actions, not_actions = _either(members, "Action", lambda raw: _actions(raw, form.actions))
-    resources, not_resources = (
-        _either(members, "Resource", _resources) if form.elements >= _RESOURCES else ((), ())
-    )
-    return Statement(
-        sid=_optional_text(members, "Sid"),
-        effect=_one_of((ALLOW, DENY), members, "Effect"),
-        principals=principals,
-        not_principals=not_principals,
-        actions=actions,
-        not_actions=not_actions,
-        resources=resources,
-        not_resources=not_resources,
-        conditions=_conditions(members.get("Condition", {})),
-    )
-
-
-def _either(
-    members: Mapping[str, object], name: str, read: Callable[[object], tuple[T, ...]]
-) -> tuple[tuple[T, ...], tuple[T, ...]]:
-    """Return what an element holds, and what its negation does; a statement has one of the two."""
-    if (name in members) == (f"Not{name}" in members):
-        raise ValueError(f"a statement must have one of {name} and Not{name}")
-    if name in members:
-        return read(members[name]), ()
-    return (), read(members[f"Not{name}"])
-
-
-def _principals(value: object, partition: str) -> tuple[Principal, ...]:
-    if value == EVERYONE:
-        return (Principal(kind="AWS", name=EVERYONE),)
-    kinds = _members(value, frozenset(_PRINCIPALS), "a principal")
-    if not kinds:
-        raise ValueError("a principal is empty")
-    return tuple(
-        _principal(kind, _with_arn(name, partition), partition)
-        for kind, names in kinds.items()
-        for name in _texts(names, kind)
-    )
-
-
-def _principal(kind: str, name: str, partition: str) -> Principal:
-    is_foreign = name.startswith("arn:") and not name.startswith(f"arn:{partition}:")
-    if is_foreign or not _PRINCIPALS[kind].fullmatch(name):
-        raise ValueError(f"{name!r} is no principal of kind {kind} here")
-    return Principal(kind=kind, name=name)
-
-
-def _actions(value: object, known: re.Pattern[str]) -> tuple[str, ...]:
-    actions = _texts(value, "an action")
+    The texts about odd vendors and several colons are recalled from AWS.
+    """
+    if not all(each.actions or each.not_actions for each in document.statements):
+        raise MalformedPolicyDocumentError("Policy statement must contain actions.")
+    keys = (condition.key for each in document.statements for condition in each.conditions)
+    actions = [action for action in _actions(document.statements) if action != "*"]
+    for name in (*actions, *keys):
+        if ":" not in name:
+            raise MalformedPolicyDocumentError(
+                "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+            )
     for action in actions:
-        if not known.fullmatch(action):
-            raise ValueError(f"{action!r} is no action of this policy")
-    return actions
+        vendor, _, name = action.partition(":")
+        if ":" in name:
+            raise MalformedPolicyDocumentError("Actions/Condition can contain only one colon.")
+        if not _VENDOR.fullmatch(vendor):
+            raise MalformedPolicyDocumentError(f"Vendor {vendor} is not valid")
 
 
-def _resources(value: object) -> tuple[str, ...]:
-    """Return resources whose form is hardly checked. Source: reference iam.md §10."""
-    resources = _texts(value, "a resource")
+def _actions(statements: Iterable[Statement]) -> Iterator[str]:
+    for statement in statements:
+        yield from statement.actions or statement.not_actions
+
+
+def _check_resources(statement: Statement) -> None:
+    """Check that there are resources, each in the form of an ARN.
+
+    Inferred: one that is cut short without a wildcard is what legacy parsing fails on.
+    """
+    resources = statement.resources or statement.not_resources
+    if not resources:
+        raise MalformedPolicyDocumentError("Policy statement must contain resources.")
     for resource in resources:
         if resource != "*" and not resource.startswith("arn:"):
-            raise ValueError(f"{resource!r} is no ARN")
-    return resources
-
-
-def _conditions(value: object) -> tuple[Condition, ...]:
-    found: list[Condition] = []
-    for operator, keys in _object(value, "Condition").items():
-        match = _OPERATOR.fullmatch(operator)
-        if match is None:
-            raise ValueError(f"{operator!r} is no condition operator")
-        found += (_condition(match, key, raw) for key, raw in _object(keys, operator).items())
-    return tuple(found)
-
-
-def _condition(operator: re.Match[str], key: str, values: object) -> Condition:
-    return Condition(
-        quantifier=operator["quantifier"],
-        operator=operator["operator"],
-        if_exists=operator["if_exists"] is not None,
-        key=key,
-        values=tuple(map(_condition_text, values if isinstance(values, list) else [values])),
-    )
-
-
-def _condition_text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.literal if isinstance(value, Number) else _text(value, "a condition's value")
+            raise MalformedPolicyDocumentError(f'Resource {resource} must be in ARN format or "*".')
+        if resource.count(":") < 5 and "*" not in resource:
+            raise MalformedPolicyDocumentError("The policy failed legacy parsing")
 
 
 def locked_out_by(document: PolicyDocument, caller: Caller) -> Statement | None:

@@ -1,12 +1,14 @@
 """Callers, the credentials by which doors know them, authorization tokens, and their errors."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Partition
+from ecrmock.values.policies import Statement
 
 TOKEN_LIFETIME = timedelta(hours=12)  # AWS API Reference, GetAuthorizationToken
 TOKEN_USER = "AWS"  # noqa: S105 - the user name that every ECR token goes with
@@ -19,14 +21,33 @@ class Caller:
     account: AccountId
     arn: str
     user_id: str
+    access_key_id: str = ""  # of a key that the emulator gave, by which the caller is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Whether a caller may do something, and what decided it."""
+    """Whether a caller may do something, and what decided it.
+
+    ``policy`` and ``statement`` are the deciding ones; where nothing allows, there is no such statement.
+    ``resource`` is what was asked for, an ARN or ``*``; empty where no policy was asked.
+    """
 
     allowed: bool
     reason: str
+    policy: str | None = None
+    statement: Statement | None = None
+    resource: str = ""
+
+    def document(self) -> dict[str, object]:
+        """Return it as JSON can hold it; what a statement does not have is left out."""
+        statement = {} if self.statement is None else asdict(self.statement)
+        return {
+            "allowed": self.allowed,
+            "reason": self.reason,
+            "resource": self.resource or None,
+            "policy": self.policy,
+            "statement": {name: value for name, value in statement.items() if value} or None,
+        }
 
 
 @lru_cache(maxsize=1024)
@@ -35,11 +56,29 @@ def root_of(account: AccountId, partition: Partition) -> Caller:
     return Caller(account=account, arn=f"arn:{partition.name}:iam::{account}:root", user_id=account)
 
 
+class Proof(Protocol):
+    """The signature of a request, which shows that its sender has the secret of the key."""
+
+    def check(self, secret: str, session_token: str | None, now: datetime) -> None:
+        """Raise the error of a signature that was not made with a secret, or without its session's token."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """The key that signed a request; None when the request is not signed."""
+    """The key that signed a request; None when the request is not signed.
+
+    ``proof`` is its signature, None for a caller in this process who signs nothing.
+    """
 
     access_key_id: str | None
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRoot:
+    """The root of an account, as which the Python door acts."""
+
+    account: AccountId
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +101,20 @@ class Anonymous:
     """Nobody: a request to the registry door without credentials."""
 
 
-Credentials = AccessKey | RegistryPassword | ServicePrincipal | Anonymous
+Credentials = AccessKey | AccountRoot | RegistryPassword | ServicePrincipal | Anonymous
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request comes from, as conditions of policies ask. Source: reference iam.md §5."""
+
+    source_ip: str = "127.0.0.1"
+    is_secure: bool = True  # over TLS, as every request to AWS in-process would be
+    user_agent: str = ""
+    referer: str | None = None
+
+
+HERE = Origin()  # of calls in this process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

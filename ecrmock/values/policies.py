@@ -1,6 +1,6 @@
-"""Repository and registry policies: document, statement, principal, condition, and their errors.
+"""Policies of every kind: document, statement, principal, condition, and their errors.
 
-Source: reference iam.md §3 for the language, §9 and §10 for what ECR takes of it.
+Source: reference iam.md §3 for the language, §9 and §10 for what ECR takes of it, §13.3 for IAM.
 """
 
 from dataclasses import dataclass
@@ -60,12 +60,30 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyDocument:
-    """A policy that was read. ``text`` is how ECR shows it; without a version it is of 2008-10-17."""
+    """A policy that was read. ``text`` is how AWS shows it; without a version it is of 2008-10-17."""
 
     version: str | None = None
     id: str | None = None
     statements: tuple[Statement, ...]
     text: str
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # what is known of a document is looked up by it at each request
+
+
+class MalformedPolicyDocumentError(EcrError):
+    """A text is no policy of IAM; ``reason`` says what is wrong in other words than AWS's.
+
+    Source: reference iam.md §13.3.
+    """
+
+    code = "MalformedPolicyDocument"
+
+    def __init__(
+        self, message: str = "Syntax errors in policy.", reason: str | None = None
+    ) -> None:
+        self.reason = reason or message
+        super().__init__(message)
 
 
 class InvalidRepositoryPolicyError(InvalidParameterError):
@@ -77,6 +95,13 @@ class InvalidRepositoryPolicyError(InvalidParameterError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__("PolicyText", "Invalid repository policy provided")
+
+
+class PrincipalNotFoundError(InvalidParameterError):
+    """A repository policy names a user or role that is not there. Source: reference iam.md §9.2."""
+
+    def __init__(self) -> None:
+        super().__init__("PolicyText", "Principal not found")
 
 
 class InvalidRegistryPolicyError(InvalidParameterError):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecrmock.rules.statements import names_action, names_caller
+from ecrmock.rules.statements import kind_of, names_action, names_caller, names_resource
 from ecrmock.values.authorization import Caller
 from ecrmock.values.policies import Principal, Statement
 
@@ -81,3 +81,53 @@ def test_a_service_is_named_by_its_own_name() -> None:
 def test_one_principal_of_several_is_enough() -> None:
     principals = tuple(Principal(kind="AWS", name=name) for name in (f"{IAM}user/a", "*"))
     assert names_caller(Statement(effect="Allow", principals=principals), ROOT)
+
+
+@pytest.mark.parametrize(
+    ("principal_arn", "name", "is_named"),
+    [
+        (f"{IAM}role/path/deploy", f"{IAM}role/path/deploy", True),
+        (f"{IAM}role/path/deploy", f"{IAM}role/deploy", False),
+        (None, f"{IAM}role/deploy", True),
+    ],
+)
+def test_the_role_of_a_session_is_known_with_its_path(
+    principal_arn: str | None, name: str, is_named: bool
+) -> None:
+    """The ARN of a session does not have the path. Source: reference iam.md §1.1."""
+    statement = Statement(effect="Allow", principals=(Principal(kind="AWS", name=name),))
+    assert names_caller(statement, SESSION, principal_arn) is is_named
+
+
+def test_a_provider_named_star_is_not_everyone() -> None:
+    principals = (Principal(kind="Federated", name="*"),)
+    assert not names_caller(Statement(effect="Allow", principals=principals), USER)
+
+
+def test_a_statement_without_resources_is_about_the_one_of_its_policy() -> None:
+    statement = Statement(effect="Allow", actions=("ecr:*",))
+    assert names_resource(statement, "anything", {}, knows_variables=True)
+
+
+def test_a_resource_with_a_variable_is_asked_for_each_request() -> None:
+    statement = Statement(effect="Allow", resources=("arn:aws:ecr:::${aws:username}",))
+    keys = {"aws:username": ("ci",)}
+    assert names_resource(statement, "arn:aws:ecr:::ci", keys, knows_variables=True)
+    assert not names_resource(statement, "arn:aws:ecr:::ci", {}, knows_variables=True)
+    assert not names_resource(statement, "arn:aws:ecr:::ci", keys, knows_variables=False)
+
+
+@pytest.mark.parametrize(
+    ("caller", "kind"),
+    [
+        (ROOT, "root"),
+        (USER, "user"),
+        (SESSION, "assumed-role"),
+        (SERVICE, ""),
+        (Caller(account=ACCOUNT, arn=f"{STS}federated-user/guest", user_id="x"), "federated-user"),
+        (Caller(account=ACCOUNT, arn=f"{IAM}oidc-provider/example.com", user_id="x"), ""),
+        (Caller(account=ACCOUNT, arn="arn:", user_id="x"), ""),
+    ],
+)
+def test_the_arn_of_a_caller_says_what_it_is(caller: Caller, kind: str) -> None:
+    assert kind_of(caller) == kind
