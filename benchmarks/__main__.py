@@ -13,6 +13,7 @@ from time import perf_counter
 
 from benchmarks.growth import growth
 from benchmarks.inprocess import calls, contexts, fresh, memory
+from benchmarks.lifecycle import lifecycle
 from benchmarks.registry import registry
 from benchmarks.rounds import say
 from benchmarks.server import server
@@ -28,6 +29,7 @@ def families(growth_images: int, blob_mib: int) -> dict[str, Family]:
     return {
         "calls": calls,
         "growth": partial(growth, large=growth_images),
+        "lifecycle": lifecycle,
         "contexts": contexts,
         "fresh": fresh,
         "memory": memory,

@@ -7,7 +7,7 @@ Source: ECR User Guide, "Lifecycle policies", evaluation rules; reference api.md
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter, methodcaller
@@ -145,7 +145,7 @@ def evaluate(
     pass_number = 0
     while True:
         pass_number += 1
-        found = _Pass(policy, left, now, pass_number).verdicts
+        found = _verdicts(policy, left, now, pass_number)
         new = {digest: verdict for digest, verdict in found.items() if verdict.action is not None}
         acted |= new
         if indexes.isdisjoint(new):
@@ -190,60 +190,6 @@ def _expires(verdict: LifecycleVerdict) -> bool:
     return verdict.action is not None and verdict.action.type == EXPIRE
 
 
-@dataclass(slots=True)
-class _Pass:
-    """One look of all rules at the same images."""
-
-    policy: LifecyclePolicy
-    candidates: tuple[LifecycleCandidate, ...]
-    now: datetime
-    number: int
-    verdicts: Verdicts = field(init=False)
-    claims: dict[Digest, int] = field(init=False)
-    spared: dict[Digest, list[Spared]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.claims, self.verdicts = {}, {}
-        self.spared = {each.image_digest: [] for each in self.candidates}
-        for rule in self.policy.rules:
-            self._apply(rule)
-        for each in self.candidates:
-            reasons = tuple(self.spared[each.image_digest])
-            unmoved = LifecycleVerdict(candidate=each, spared=reasons)
-            self.verdicts.setdefault(each.image_digest, unmoved)
-
-    def _apply(self, rule: LifecycleRule) -> None:
-        """Have one rule act on what is its own; it counts what other rules have taken."""
-        why_not = _why_not(rule.selection, self.candidates)
-        pairs = list(zip(self.candidates, why_not, strict=True))
-        members = [each for each, reason in pairs if reason is None]
-        measured = _measured(rule.selection, members, self.now)
-        shared = _Shared(rule.rule_priority)
-        for each, foreign in pairs:
-            digest = each.image_digest
-            if digest in self.verdicts:
-                continue
-            reason = foreign or _why_spared(rule, each, measured[digest], self.claims.get(digest))
-            if reason is None:
-                self.verdicts[digest] = self._act(rule, each, measured[digest][1])
-            else:
-                self.spared[digest].append(shared[reason])
-        for member in members:
-            self.claims.setdefault(member.image_digest, rule.rule_priority)
-
-    def _act(
-        self, rule: LifecycleRule, candidate: LifecycleCandidate, reason: str
-    ) -> LifecycleVerdict:
-        return LifecycleVerdict(
-            candidate=candidate,
-            applied_rule_priority=rule.rule_priority,
-            action=rule.action,
-            reason=reason,
-            pass_number=self.number,
-            spared=tuple(self.spared[candidate.image_digest]),
-        )
-
-
 class _Shared(dict[str, Spared]):
     """What a rule says of the images that it spares; many are spared for one reason."""
 
@@ -256,36 +202,93 @@ class _Shared(dict[str, Spared]):
         return self[reason]
 
 
-def _why_spared(
-    rule: LifecycleRule, candidate: LifecycleCandidate, measured: Measured, claimed_by: int | None
-) -> str | None:
-    """Return why a rule does not act on one of its images; None when it does."""
-    is_surplus, found = measured
-    if claimed_by is not None:
-        return f"rule {claimed_by} comes first, and its tag requirement is met"
-    if not is_surplus:
-        return found
-    needed_by = candidate.indexes
-    if rule.action.type == EXPIRE:
-        needed_by += candidate.archived_indexes
-    if needed_by:
-        return f"Requested image referenced by manifest list: [{', '.join(needed_by)}]"
-    return None
+class _Look:
+    """How one rule looks at the images of a pass; what is of another storage class is none of its own."""
+
+    def __init__(self, rule: LifecycleRule) -> None:
+        self.rule = rule
+        self.storage_class = rule.selection.storage_class or STANDARD
+        self.meets_tags = _tag_requirement(rule.selection)
+        self.shared = _Shared(rule.rule_priority)
+        self.measured: Mapping[Digest, Measured] = {}
+
+    def why_spared(self, candidate: LifecycleCandidate, claimed_by: int | None) -> str | None:
+        """Return why the rule does not act on one of its images; None when it does."""
+        is_surplus, found = self.measured[candidate.image_digest]
+        if claimed_by is not None:
+            return f"rule {claimed_by} comes first, and its tag requirement is met"
+        if not is_surplus:
+            return found
+        needed_by = candidate.indexes
+        if self.rule.action.type == EXPIRE:
+            needed_by += candidate.archived_indexes
+        if needed_by:
+            return f"Requested image referenced by manifest list: [{', '.join(needed_by)}]"
+        return None
 
 
-def _why_not(
-    selection: LifecycleSelection, candidates: Iterable[LifecycleCandidate]
-) -> Iterator[str | None]:
-    """Yield why each image is none of those that a rule is about; None when it is one."""
-    storage_class = selection.storage_class or STANDARD
-    meets_tags = _tag_requirement(selection)
-    for each in candidates:
-        if each.subject is not None:
-            yield _FOLLOWS
-        elif each.storage_class != storage_class:
-            yield _OTHER_CLASS if each.storage_class else _ON_ITS_WAY
-        else:
-            yield None if meets_tags(each.image_tags) else _OTHER_TAGS
+def _verdicts(
+    policy: LifecyclePolicy, candidates: Sequence[LifecycleCandidate], now: datetime, number: int
+) -> Verdicts:
+    """Have all rules look at the same images; each counts what other rules have taken.
+
+    Image by image wherever it can be, rather than rule by rule: what is looked at stays in the caches.
+    """
+    looks = [_Look(rule) for rule in policy.rules]
+    foreign = [_why_not(looks, each) for each in candidates]
+    members: list[list[LifecycleCandidate]] = [[] for _ in looks]
+    for each, reasons in zip(candidates, foreign, strict=True):
+        for place, reason in enumerate(reasons):
+            if reason is None:
+                members[place].append(each)
+    for look, own in zip(looks, members, strict=True):
+        look.measured = _measured(look.rule.selection, own, now)
+    return {
+        each.image_digest: _verdict(looks, each, reasons, number)
+        for each, reasons in zip(candidates, foreign, strict=True)
+    }
+
+
+def _why_not(looks: Sequence[_Look], candidate: LifecycleCandidate) -> tuple[str | None, ...]:
+    """Say for each rule why an image is none of those that it is about; None when it is one."""
+    if candidate.subject is not None:
+        return (_FOLLOWS,) * len(looks)
+    storage_class, tags = candidate.storage_class, candidate.image_tags
+    other = _OTHER_CLASS if storage_class else _ON_ITS_WAY
+    return tuple(
+        [
+            (None if look.meets_tags(tags) else _OTHER_TAGS)
+            if look.storage_class == storage_class
+            else other
+            for look in looks
+        ]
+    )
+
+
+def _verdict(
+    looks: Sequence[_Look],
+    candidate: LifecycleCandidate,
+    foreign: Sequence[str | None],
+    pass_number: int,
+) -> LifecycleVerdict:
+    """Let the rules act on an image in their order, until one does."""
+    spared: list[Spared] = []
+    claimed_by: int | None = None
+    for look, other in zip(looks, foreign, strict=True):
+        reason = other or look.why_spared(candidate, claimed_by)
+        if reason is None:
+            return LifecycleVerdict(
+                candidate=candidate,
+                applied_rule_priority=look.rule.rule_priority,
+                action=look.rule.action,
+                reason=look.measured[candidate.image_digest][1],
+                pass_number=pass_number,
+                spared=tuple(spared),
+            )
+        spared.append(look.shared[reason])
+        if other is None and claimed_by is None:
+            claimed_by = look.rule.rule_priority
+    return LifecycleVerdict(candidate=candidate, spared=tuple(spared))
 
 
 def _tag_requirement(selection: LifecycleSelection) -> Callable[[Sequence[Tag]], bool]:

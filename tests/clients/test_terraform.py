@@ -32,6 +32,7 @@ CHANGED = {
     "readers": '["111122223333", "444455556666"]',
     "scan_on_push": "true",
     "policy_scope": "V2",
+    "untagged_images": "3",
 }
 HOST = f"{DEFAULT_ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
 
@@ -144,7 +145,8 @@ def test_outputs_read_as_they_do_on_aws(applied: Program) -> None:
 
 @terraform_needed
 def test_changes_are_made_in_place(update: tuple[Program, str]) -> None:
-    assert "Resources: 0 added, 5 changed, 0 destroyed." in update[1]
+    """Except that of a lifecycle policy, which the provider deletes and puts anew."""
+    assert "Resources: 1 added, 5 changed, 1 destroyed." in update[1]
 
 
 @terraform_needed
@@ -162,6 +164,21 @@ def test_the_api_shows_what_was_changed(update: tuple[Program, str], server: Run
     assert {"Key": "stage", "Value": "production"} in tags
     assert "444455556666" in api.get_repository_policy(repositoryName="team/app")["policyText"]
     assert api.get_account_setting(name="REGISTRY_POLICY_SCOPE")["value"] == "V2"
+
+
+@terraform_needed
+def test_the_api_shows_the_lifecycle_policies(
+    update: tuple[Program, str], server: RunningServer
+) -> None:
+    """The rules of one stand in no order in its configuration. Source: reference api.md §9.1."""
+
+    def numbers(repository: str) -> list[tuple[int, int]]:
+        answer = server.api().get_lifecycle_policy(repositoryName=repository)
+        rules = json.loads(answer["lifecyclePolicyText"])["rules"]
+        return [(rule["rulePriority"], rule["selection"]["countNumber"]) for rule in rules]
+
+    assert numbers("team/kms") == [(1, 14), (2, 3)]
+    assert numbers("plain") == [(5, 100), (10, 365)]
 
 
 @terraform_needed

@@ -8,6 +8,10 @@ variable "policy_scope" {
   default = "V1"
 }
 
+variable "untagged_images" {
+  default = 5
+}
+
 data "aws_caller_identity" "current" {}
 
 resource "aws_ecr_repository" "plain" {
@@ -93,4 +97,69 @@ resource "aws_ecr_account_setting" "policy_scope" {
 resource "aws_ecr_account_setting" "scan_type" {
   name  = "BASIC_SCAN_TYPE_VERSION"
   value = "AWS_NATIVE"
+}
+
+# What has no archive is all that this version of the provider knows of lifecycle policies.
+data "aws_ecr_lifecycle_policy_document" "kms" {
+  rule {
+    priority    = 2
+    description = "Keep the last untagged images"
+
+    selection {
+      tag_status   = "untagged"
+      count_type   = "imageCountMoreThan"
+      count_number = var.untagged_images
+    }
+  }
+
+  rule {
+    priority    = 1
+    description = "Expire old builds"
+
+    selection {
+      tag_status       = "tagged"
+      tag_pattern_list = ["build-*", "*-dev"]
+      count_type       = "sinceImagePushed"
+      count_unit       = "days"
+      count_number     = 14
+    }
+
+    action {
+      type = "expire"
+    }
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "kms" {
+  repository = aws_ecr_repository.kms.name
+  policy     = data.aws_ecr_lifecycle_policy_document.kms.json
+}
+
+resource "aws_ecr_lifecycle_policy" "plain" {
+  repository = aws_ecr_repository.plain.name
+  policy = jsonencode({
+    rules = [
+      {
+        rulePriority = 10
+        description  = "Expire all that is old"
+        selection = {
+          tagStatus   = "any"
+          countType   = "sinceImagePushed"
+          countUnit   = "days"
+          countNumber = 365
+        }
+        action = { type = "expire" }
+      },
+      {
+        rulePriority = 5
+        selection = {
+          tagStatus     = "tagged"
+          tagPrefixList = ["release-"]
+          countType     = "imageCountMoreThan"
+          countNumber   = 100
+        }
+        action = { type = "expire" }
+      },
+    ]
+  })
 }
