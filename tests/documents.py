@@ -1,6 +1,7 @@
 """What tests of every layer send: digests and descriptors of content, and the AWS CLI's example policy."""
 
 import hashlib
+import json
 from typing import Any
 
 # Source: AWS CLI, example of set-repository-policy: the text that is sent, and as ECR shows it
@@ -41,3 +42,17 @@ def digest_of(content: bytes | str) -> str:
 def descriptor(media_type: str, content: bytes | str) -> dict[str, Any]:
     size = len(content.encode() if isinstance(content, str) else content)
     return {"mediaType": media_type, "digest": digest_of(content), "size": size}
+
+
+def identity_policy(*actions: str, resource: str = "*", **more: Any) -> str:
+    """Return an identity policy that allows some actions, pulling when none is named."""
+    statement = {"Effect": "Allow", "Action": list(actions or ["ecr:BatchGetImage"])}
+    document = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": resource, **more}]}
+    return json.dumps(document)
+
+
+def trust_policy(principal: str | dict[str, Any] = "*", **more: Any) -> str:
+    """Return the trust policy of a role that a principal, named by ARN or in full, may assume."""
+    named = {"AWS": principal} if isinstance(principal, str) else principal
+    statement = {"Effect": "Allow", "Principal": named, "Action": "sts:AssumeRole", **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

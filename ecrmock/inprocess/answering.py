@@ -13,7 +13,7 @@ from ecrmock.backend import Backend
 from ecrmock.frontends.aws import json_protocol
 from ecrmock.frontends.aws.calls import call_operation
 from ecrmock.frontends.aws.service_models import operation_model, service_model
-from ecrmock.frontends.aws.shapes import to_parsed
+from ecrmock.frontends.aws.shapes import to_parsed, to_parsed_xml
 from ecrmock.values.authorization import AccessKey
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import Region
@@ -44,20 +44,25 @@ def answer(
     if model is None:  # a client made from another model than botocore's own
         raise LookupError(f"{service} has no operation {operation.name}")
     request_id = backend.world.ids.uuid()
+    is_json = service in json_protocol.TARGETS.values()
     status = 200
     try:
         value = call_operation(
             backend,
             model,
             lambda model: _parameters(model, request),
-            credentials=AccessKey(_access_key_id(client)),
+            credentials=AccessKey(access_key_id(client)),
             region=Region(client.meta.region_name or backend.settings.region),
             request_id=request_id,
         )
-        parsed = {} if model.output_shape is None else to_parsed(model.output_shape)(value)
+        parsed = {}
+        if model.output_shape is not None:
+            parse = to_parsed if is_json else to_parsed_xml
+            parsed = parse(model.output_shape)(value)
     except EcrError as error:
-        parsed, status = _parsed_error(service, error), error.status
-    headers = {"x-amzn-requestid": request_id, "content-type": json_protocol.CONTENT_TYPE}
+        parsed, status = (_json_error if is_json else _query_error)(service, error)
+    content_type = json_protocol.CONTENT_TYPE if is_json else "text/xml"
+    headers = {"x-amzn-requestid": request_id, "content-type": content_type}
     parsed["ResponseMetadata"] = {
         "RequestId": request_id,
         "HTTPStatusCode": status,
@@ -73,22 +78,26 @@ def _parameters(model: OperationModel, request: dict[str, Any]) -> dict[str, Any
         return json_protocol.read_parameters(model, body)
     from ecrmock.frontends.aws import query_protocol  # noqa: PLC0415 - sts and iam alone
 
-    return query_protocol.read_parameters(model, body)
+    form = {name: str(value) for name, value in body.items()}  # numbers are numbers yet
+    return query_protocol.read_parameters(model, form)
 
 
-def _parsed_error(service: str, error: EcrError) -> dict[str, Any]:
+def _json_error(service: str, error: EcrError) -> tuple[dict[str, Any], int]:
     """Return what botocore's parser makes of an error: code and text, and the members of its shape."""
     shape = service_model(service).shape_for_error_code(error.code)
     members: dict[str, Any] = {} if shape is None else to_parsed(shape)(error)
     described = {"Message": error.message, "Code": error.code}
-    if service not in json_protocol.TARGETS.values():  # the query protocol says whose fault it is
-        from ecrmock.frontends.aws import query_protocol  # noqa: PLC0415 - sts and iam alone
-
-        described = {"Type": query_protocol.fault(error), **described}
-    return {"Error": described, **members}
+    return {"Error": described, **members}, error.status
 
 
-def _access_key_id(client: BaseClient) -> str | None:
+def _query_error(_: str, error: EcrError) -> tuple[dict[str, Any], int]:
+    """Return what botocore's parser makes of an error in XML, where it finds no members of a shape."""
+    from ecrmock.frontends.aws import query_protocol  # noqa: PLC0415 - sts and iam alone
+
+    return {"Error": query_protocol.error_members(error)}, query_protocol.error_status(error)
+
+
+def access_key_id(client: BaseClient) -> str | None:
     """Return the access key that would sign, without making anybody fetch credentials."""
     credentials = client._request_signer._credentials
     attributes = {} if credentials is None else vars(credentials)

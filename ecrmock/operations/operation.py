@@ -15,11 +15,12 @@ from ecrmock.store.content import Content
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import Caller
 from ecrmock.values.events import Event, ImageEvent, RepositoryEvent, SubjectLeft
-from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag
+from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag, partition_of
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
 if TYPE_CHECKING:
+    from ecrmock.store.identities import Identities
     from ecrmock.store.repository import RepositoryState
     from ecrmock.values.images import Image
 
@@ -50,6 +51,16 @@ class Context:
     def registry(self) -> RegistryState:
         """The private registry that is meant."""
         return self.store.registry(self.account, self.region)
+
+    @property
+    def identities(self) -> "Identities":
+        """The identities of the account that is meant."""
+        return self.store.identities(self.account)
+
+    @property
+    def partition(self) -> str:
+        """The name of the partition that the region belongs to."""
+        return partition_of(self.region).name
 
     def at(self, time: datetime) -> "Context":
         """Return a context in which it is another time; what it publishes goes out with this one's."""
@@ -110,7 +121,8 @@ class Operation:
 
     ``stage`` says where the bytes of the request go: it is called with the same members before they are
     read, may refuse them, and returns the content to write to. ``content`` is the member that has them.
-    ``opens`` names the blob of the answer whose bytes the door is going to send.
+    ``opens`` names the blob of the answer whose bytes the door is going to send. ``is_open``: nobody needs to
+    sign the request.
     """
 
     service: str
@@ -120,6 +132,7 @@ class Operation:
     stage: Callable[..., Content] | None = None
     content: str = ""
     opens: Callable[[Any], Digest] | None = None
+    is_open: bool = False
 
 
 def operation(
@@ -130,6 +143,7 @@ def operation(
     stage: Callable[..., Content] | None = None,
     content: str = "",
     opens: Callable[[Any], Digest] | None = None,
+    is_open: bool = False,
 ) -> Callable[[F], F]:
     """Mark a function as an operation.
 
@@ -145,6 +159,7 @@ def operation(
             stage,
             content,
             opens,
+            is_open,
         )
         marks: list[Operation] = function.__dict__.setdefault(_MARK, [])
         marks.append(made)

@@ -7,6 +7,8 @@ from ecrmock.rules.policies import locked_out_by, parse_registry_policy, parse_r
 from ecrmock.values.names import AccountId, RepositoryName, partition_of
 from ecrmock.values.policies import (
     InvalidRepositoryPolicyError,
+    PolicyDocument,
+    PrincipalNotFoundError,
     RegistryPolicyNotFoundError,
     RepositoryPolicyNotFoundError,
 )
@@ -35,16 +37,28 @@ def set_repository_policy(
 ) -> RepositoryPolicy:
     """Replace the policy of a repository; one that locks the caller out needs ``force``.
 
-    Raises: RepositoryNotFoundError, InvalidRepositoryPolicyError. Source: reference api.md §8.1.
+    Raises: RepositoryNotFoundError, InvalidRepositoryPolicyError, PrincipalNotFoundError.
+    Source: reference api.md §8.1.
     """
     state = context.registry.repository(repository_name)
     document = parse_repository_policy(policy_text, partition_of(context.region).name)
+    _check_principals(context, document)
     if not force and locked_out_by(document, context.caller):
         raise InvalidRepositoryPolicyError(
             f"{context.caller.arn} could not set another policy; force sets this one"
         )
     state.change(replace(state.repository, repository_policy_text=document.text))
     return RepositoryPolicy(context.account, repository_name, document.text)
+
+
+def _check_principals(context: Context, document: PolicyDocument) -> None:
+    """Refuse users and roles that are not there, of accounts in which somebody has used IAM."""
+    from ecrmock.store.principals import is_missing  # noqa: PLC0415 - loaded when needed
+
+    for statement in document.statements:
+        for principal in (*statement.principals, *statement.not_principals):
+            if principal.kind == "AWS" and is_missing(context.store, principal.name):
+                raise PrincipalNotFoundError
 
 
 @operation("ecr", "GetRepositoryPolicy")

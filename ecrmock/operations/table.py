@@ -15,6 +15,49 @@ _INDEX: Mapping[str, str] = MappingProxyType(
     {
         "addresses": "ecrmock:LocateRepository",
         "authorization": "ecr:GetAuthorizationToken ecrmock:CheckLogin",
+        "iam_access_keys": (
+            "iam:CreateAccessKey iam:ListAccessKeys iam:UpdateAccessKey iam:DeleteAccessKey "
+            "iam:GetAccessKeyLastUsed"
+        ),
+        "iam_attachments": (
+            "iam:AttachUserPolicy iam:AttachGroupPolicy iam:AttachRolePolicy "
+            "iam:DetachUserPolicy iam:DetachGroupPolicy iam:DetachRolePolicy "
+            "iam:ListAttachedUserPolicies iam:ListAttachedGroupPolicies "
+            "iam:ListAttachedRolePolicies iam:ListEntitiesForPolicy"
+        ),
+        "iam_boundaries": (
+            "iam:PutUserPermissionsBoundary iam:PutRolePermissionsBoundary "
+            "iam:DeleteUserPermissionsBoundary iam:DeleteRolePermissionsBoundary"
+        ),
+        "iam_groups": (
+            "iam:CreateGroup iam:GetGroup iam:UpdateGroup iam:DeleteGroup iam:ListGroups "
+            "iam:ListGroupsForUser iam:AddUserToGroup iam:RemoveUserFromGroup"
+        ),
+        "iam_inline_policies": (
+            "iam:PutUserPolicy iam:PutGroupPolicy iam:PutRolePolicy iam:GetUserPolicy "
+            "iam:GetGroupPolicy iam:GetRolePolicy iam:DeleteUserPolicy iam:DeleteGroupPolicy "
+            "iam:DeleteRolePolicy iam:ListUserPolicies iam:ListGroupPolicies "
+            "iam:ListRolePolicies"
+        ),
+        "iam_policies": "iam:CreatePolicy iam:GetPolicy iam:DeletePolicy iam:ListPolicies",
+        "iam_policy_versions": (
+            "iam:CreatePolicyVersion iam:GetPolicyVersion iam:ListPolicyVersions "
+            "iam:SetDefaultPolicyVersion iam:DeletePolicyVersion"
+        ),
+        "iam_roles": (
+            "iam:CreateRole iam:GetRole iam:UpdateRole iam:UpdateRoleDescription "
+            "iam:UpdateAssumeRolePolicy iam:DeleteRole iam:ListRoles "
+            "iam:ListInstanceProfilesForRole"
+        ),
+        "iam_service_linked_roles": (
+            "iam:CreateServiceLinkedRole iam:DeleteServiceLinkedRole "
+            "iam:GetServiceLinkedRoleDeletionStatus"
+        ),
+        "iam_tags": (
+            "iam:TagUser iam:TagRole iam:TagPolicy iam:UntagUser iam:UntagRole iam:UntagPolicy "
+            "iam:ListUserTags iam:ListRoleTags iam:ListPolicyTags"
+        ),
+        "iam_users": "iam:CreateUser iam:GetUser iam:UpdateUser iam:DeleteUser iam:ListUsers",
         "image_listings": "ecr:ListImages ecr:DescribeImages",
         "images": (
             "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage "
@@ -57,7 +100,11 @@ _INDEX: Mapping[str, str] = MappingProxyType(
         "storage_classes": (
             "ecr:UpdateImageStorageClass ecrmock:CompleteActivation ecrmock:ArchiveImages"
         ),
-        "sts": "sts:GetCallerIdentity",
+        "sts": "sts:GetCallerIdentity sts:GetAccessKeyInfo",
+        "sts_sessions": (
+            "sts:AssumeRole sts:AssumeRoleWithWebIdentity sts:GetSessionToken "
+            "sts:GetFederationToken"
+        ),
         "tags": "ecrmock:ListTags",
     }
 )

@@ -1,12 +1,17 @@
-"""The whole store as one JSON document and back. The bytes of blobs are not in it."""
+"""The whole store as one JSON document and back. The bytes of blobs are not in it.
 
+Of each account it has a registry for each region, and ``iam`` for what no region divides.
+"""
+
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
 from ecrmock.store.codec import decode, encode
 from ecrmock.store.repository import RepositoryState
-from ecrmock.store.store import RegistryState, Store
+from ecrmock.store.store import AccountState, RegistryState, Store
 from ecrmock.store.table import Table
+from ecrmock.values.iam import Group, ManagedPolicy, Role, Session, User, UserKey
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
 from ecrmock.values.lifecycle import LifecyclePreview
@@ -23,17 +28,51 @@ _ROWS = (
 )
 
 
+_IAM = "iam"
+# Tables of an account's identities: attribute, kind of row, member that is the key.
+_IDENTITIES = (
+    ("users", User, "name"),
+    ("groups", Group, "name"),
+    ("roles", Role, "name"),
+    ("policies", ManagedPolicy, "arn"),
+)
+_KEY = "access_key_id"
+
+
 def to_document(store: Store) -> dict[str, Any]:
     """Return the state as JSON can hold it; registries that were never used are left out."""
-    return {
-        account: {
-            region: _registry_document(registry)
-            for region, registry in state.regions.items()
-            if _is_used(registry)
+    keys = [(key.account, key) for key in store.keys.values()]
+    sessions = [(session.caller.account, session) for session in store.sessions.values()]
+    accounts = dict.fromkeys((*store.accounts, *(account for account, _ in (*keys, *sessions))))
+    documents = {}
+    for account in accounts:
+        state = store.accounts.get(account) or AccountState()
+        iam = {
+            **_identities_document(state),
+            "keys": _of_account(account, keys),
+            "sessions": _of_account(account, sessions),
         }
-        for account, state in store.accounts.items()
-        if any(map(_is_used, state.regions.values()))
+        used = {name: rows for name, rows in iam.items() if rows}
+        documents[account] = _regions_document(state) | ({_IAM: used} if used else {})
+    return {account: document for account, document in documents.items() if document}
+
+
+def _regions_document(state: AccountState) -> dict[str, Any]:
+    return {
+        region: _registry_document(registry)
+        for region, registry in state.regions.items()
+        if _is_used(registry)
     }
+
+
+def _identities_document(state: AccountState) -> dict[str, Any]:
+    if state.identities is None:
+        return {}
+    return {name: _rows(getattr(state.identities, name), key) for name, _, key in _IDENTITIES}
+
+
+def _of_account(account: AccountId, rows: Iterable[tuple[AccountId, Any]]) -> list[Any]:
+    return sorted((encode(row) for owner, row in rows if owner == account), key=itemgetter(_KEY))
 
 
 def _is_used(registry: RegistryState) -> bool:
@@ -42,10 +81,24 @@ def _is_used(registry: RegistryState) -> bool:
 
 def load_document(document: dict[str, Any], store: Store) -> None:
     """Fill an empty store with the state of a document."""
-    for account, regions in document.items():
-        for region, content in regions.items():
-            _load_registry(content, store.registry(AccountId(account), Region(region)))
+    for account, content in document.items():
+        for region, registry in content.items():
+            if region != _IAM:
+                _load_registry(registry, store.registry(AccountId(account), Region(region)))
+        if _IAM in content:
+            _load_iam(content[_IAM], store, AccountId(account))
     store.journal.commit()
+
+
+def _load_iam(document: dict[str, Any], store: Store, account: AccountId) -> None:
+    for name, kind, _ in _IDENTITIES:
+        table: Any = getattr(store.identities(account), name)
+        for row in document.get(name, ()):
+            table.save(decode(kind, row))
+    for row in document.get("keys", ()):
+        store.keys.put(row[_KEY], decode(UserKey, row))
+    for row in document.get("sessions", ()):
+        store.sessions.put(row[_KEY], decode(Session, row))
 
 
 def _registry_document(registry: RegistryState) -> dict[str, Any]:

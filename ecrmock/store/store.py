@@ -12,6 +12,8 @@ from ecrmock.values.names import AccountId, Region, RepositoryName
 from ecrmock.values.repositories import Repository, RepositoryNotFoundError
 
 if TYPE_CHECKING:
+    from ecrmock.store.identities import Identities
+    from ecrmock.values.iam import Session, UserKey
     from ecrmock.values.registry_settings import RegistrySettings
 
 
@@ -112,23 +114,43 @@ class RegistryState:
 
 
 class AccountState:
-    """An account: its registries by region."""
+    """An account: its registries by region, and its identities, once somebody asks for them."""
 
-    __slots__ = ("regions",)
+    __slots__ = ("identities", "regions")
 
     def __init__(self) -> None:
         self.regions: dict[Region, RegistryState] = {}
+        self.identities: Identities | None = None
 
 
 class Store:
-    """All state of one backend. Every change goes through its journal."""
+    """All state of one backend. Every change goes through its journal.
 
-    __slots__ = ("accounts", "blobs", "journal")
+    Access keys and temporary credentials are by their ids, which say nothing sure of the account.
+    """
+
+    __slots__ = ("accounts", "blobs", "journal", "keys", "sessions")
 
     def __init__(self, journal: Journal | None = None, memory_limit: int | None = None) -> None:
         self.journal = journal or Journal()
         self.blobs = BlobStore(self.journal, memory_limit)
         self.accounts: dict[AccountId, AccountState] = {}
+        self.keys: Table[str, UserKey] = Table(self.journal)
+        self.sessions: Table[str, Session] = Table(self.journal)
+
+    def identities(self, account: AccountId) -> "Identities":
+        """Return the identities of an account; every account may have some."""
+        state = self.accounts.setdefault(account, AccountState())
+        if state.identities is None:
+            from ecrmock.store.identities import Identities  # noqa: PLC0415 - loaded when needed
+
+            state.identities = Identities(self.journal)
+        return state.identities
+
+    def keys_of(self, account: AccountId, user_name: str | None) -> "tuple[UserKey, ...]":
+        """Return the access keys of a user, or of the root of an account when it has no name."""
+        owner = (account, user_name)
+        return tuple(key for key in self.keys.values() if (key.account, key.user_name) == owner)
 
     def registry(self, account: AccountId, region: Region) -> RegistryState:
         """Return the registry of an account in a region; every account has one everywhere."""
@@ -145,5 +167,8 @@ class Store:
                 for name in tuple(registry.repositories):
                     registry.repositories.remove(name)
         self.accounts.clear()
+        for table in (self.keys, self.sessions):
+            for key in tuple(table):
+                table.remove(key)
         self.journal.commit()
         self.blobs.collect()

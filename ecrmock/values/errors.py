@@ -1,11 +1,14 @@
 """EcrError, and the errors of no single capability.
 
-An error is described once, for every door: its AWS code and HTTP status, and the code and status of
-the registry door (reference registry.md §3.4). Extra members of the AWS shape are attributes of the
-exception, named as in the model but in snake_case. Doors render errors and add nothing.
+An error is described once, for every door: its AWS code and HTTP status, those of iam and sts where they
+differ (reference iam.md §2.3), and the code and status of the registry door (reference registry.md §3.4).
+Extra members of the AWS shape are attributes of the exception, named as in the model but in snake_case.
+Doors render errors and add nothing.
 """
 
 from typing import ClassVar
+
+_QUERY_SERVICES = frozenset({"iam", "sts"})
 
 
 class EcrError(Exception):
@@ -13,12 +16,18 @@ class EcrError(Exception):
 
     code: ClassVar[str]
     status: ClassVar[int] = 400
+    query_code: ClassVar[str] = ""  # in answers of iam and sts; empty and 0 say: no other one
+    query_status: ClassVar[int] = 0
     oci_code: ClassVar[str] = "UNSUPPORTED"
     oci_status: ClassVar[int] = 405
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+    def code_in(self, service: str) -> str:
+        """Return the code by which a service says it."""
+        return (self.query_code or self.code) if service in _QUERY_SERVICES else self.code
 
 
 class InvalidParameterError(EcrError):
@@ -44,13 +53,24 @@ class AccessDeniedError(EcrError):
     """The caller may not do this. Source: reference iam.md §7."""
 
     code = "AccessDeniedException"
+    query_code, query_status = "AccessDenied", 403
     oci_code, oci_status = "DENIED", 403
 
 
 class SerializationError(EcrError):
-    """The body is not JSON, or a member has the wrong JSON type. Source: reference api.md §2.5."""
+    """The body is not JSON, or a member has the wrong type. Source: reference api.md §2.5.
+
+    Inferred: the code in iam and sts.
+    """
 
     code = "SerializationException"
+    query_code = "MalformedInput"
+
+
+class ValidationError(EcrError):
+    """A request to iam or sts violates a constraint. Source: reference iam.md §12.2, §13.2."""
+
+    code = "ValidationError"
 
 
 class UnknownOperationError(EcrError):
@@ -89,6 +109,7 @@ class ServerError(EcrError):
 
     code = "ServerException"
     status = 500
+    query_code = "InternalFailure"
     oci_code, oci_status = "UNKNOWN", 500
 
     def __init__(self) -> None:

@@ -21,6 +21,11 @@ class Clock:
         time = self._exact()
         return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
+    @staticmethod
+    def machine_time() -> datetime:
+        """Return the real time, by which clients on this machine sign, wherever this clock was moved."""
+        return datetime.now(UTC)
+
     def _exact(self) -> datetime:
         return self._frozen or datetime.now(UTC) + self._offset
 

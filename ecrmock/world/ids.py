@@ -23,3 +23,7 @@ class Ids:
     def secret(self, size: int = 32) -> bytes:
         """Return random bytes that nobody can guess."""
         return self._secret.getrandbits(size * 8).to_bytes(size, "big")
+
+    def bits(self, count: int) -> int:
+        """Return random bits for names, which are no secrets."""
+        return self._names.getrandbits(count)

@@ -28,7 +28,8 @@ class Tokens:
     def issue(self, caller: Caller, expires_at: datetime, nonce: str) -> str:
         """Return a password that stands for a caller until ``expires_at``."""
         expiration = int(expires_at.timestamp())
-        claims = [caller.account, caller.arn, caller.user_id, expiration, nonce]
+        who = [caller.account, caller.arn, caller.user_id, caller.access_key_id]
+        claims = [*who, expiration, nonce]
         document = {
             "payload": self._signer.dumps(claims),
             "datakey": base64.b64encode(nonce.encode() * 5).decode(),
@@ -40,17 +41,19 @@ class Tokens:
 
     def read(self, password: str, now: datetime) -> Caller:
         """Return the caller of a password. Raises: InvalidTokenError, ExpiredTokenError."""
-        account, arn, user_id, expiration, _ = self._claims(password)
+        account, arn, user_id, access_key_id, expiration, _ = self._claims(password)
         if now >= datetime.fromtimestamp(expiration, UTC):
             raise ExpiredTokenError
-        return Caller(account=AccountId(account), arn=arn, user_id=user_id)
+        return Caller(
+            account=AccountId(account), arn=arn, user_id=user_id, access_key_id=access_key_id
+        )
 
-    def _claims(self, password: str) -> tuple[str, str, str, int, str]:
+    def _claims(self, password: str) -> tuple[str, str, str, str, int, str]:
         from itsdangerous import BadData  # noqa: PLC0415 - loaded when first needed
 
         try:
             document = json.loads(base64.b64decode(password, validate=True))
-            claims: tuple[str, str, str, int, str] = self._signer.loads(document["payload"])
+            claims: tuple[str, str, str, str, int, str] = self._signer.loads(document["payload"])
         except (binascii.Error, ValueError, LookupError, TypeError, RecursionError, BadData):
             raise InvalidTokenError from None
         return claims

@@ -10,18 +10,22 @@ import pytest
 import ecrmock.values
 from ecrmock.values.errors import EcrError
 
-# Reference api.md §2.5, iam.md §2.3; S3's for layer URLs (api.md §6.6, registry.md §6); and ecrmock's own
-# word for what it does not have.
+# Reference api.md §2.5, iam.md §2.3, §12.2; S3's for layer URLs (api.md §6.6, registry.md §6); and
+# ecrmock's own word for what it does not have.
 FRONT_END_CODES = {
     "AccessDenied",
     "AccessDeniedException",
     "ExpiredTokenException",
+    "IncompleteSignatureException",
     "InvalidAction",
+    "InvalidParameterValue",
+    "InvalidSignatureException",
     "MissingAuthenticationTokenException",
     "NotImplementedException",
     "SerializationException",
     "UnknownOperationException",
     "UnrecognizedClientException",
+    "ValidationError",
 }
 # OCI distribution spec, "error codes"; the codes of the older Docker registry API that ECR sends too.
 OCI_CODES = {
@@ -59,6 +63,12 @@ def below_the_doors() -> Iterator[type[EcrError]]:
 ERRORS = sorted(below_the_doors(), key=lambda error: error.__name__)
 MODEL = botocore.session.Session().get_service_model("ecr")
 MODELLED = {shape.name for shape in MODEL.error_shapes}
+QUERY_MODELLED = {
+    shape.metadata["error"]["code"]: shape.metadata["error"]["httpStatusCode"]
+    for service in ("sts", "iam")
+    for shape in botocore.session.Session().get_service_model(service).error_shapes
+    if "error" in shape.metadata
+}
 
 
 def test_there_are_errors_to_look_at() -> None:
@@ -67,7 +77,7 @@ def test_there_are_errors_to_look_at() -> None:
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_the_code_of_an_error_is_in_the_service_model(error: type[EcrError]) -> None:
-    assert error.code in MODELLED | FRONT_END_CODES
+    assert error.code in MODELLED | set(QUERY_MODELLED) | FRONT_END_CODES
 
 
 @pytest.mark.parametrize("error", ERRORS)
@@ -81,3 +91,8 @@ def test_the_code_of_an_error_on_the_registry_door_is_in_the_oci_list(
 def test_an_error_of_the_api_has_status_400(error: type[EcrError]) -> None:
     """Not found and already exists too (reference api.md §2.4); only a fault of ECR is a 500."""
     assert error.status == (500 if error.code == "ServerException" else 400)
+
+
+@pytest.mark.parametrize("error", [error for error in ERRORS if error.code in QUERY_MODELLED])
+def test_an_error_of_sts_and_iam_has_the_status_of_its_model(error: type[EcrError]) -> None:
+    assert error.status == QUERY_MODELLED[error.code]

@@ -25,6 +25,7 @@ from ecrmock.values.scanning import (
     ScanningRepositoryFilter,
 )
 from tests.dispatch.conftest import OCI_MANIFEST, START, Corridor, digest_of, manifest_of
+from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED
 
 LAYER = digest_of(b"layer")
 NAME = {"repository_name": "app"}
@@ -115,6 +116,12 @@ def mountable(corridor: Corridor) -> None:
     """Leave an image in ``source`` whose layer ``app`` does not have."""
     corridor("PutAccountSetting", **MOUNTING)
     corridor.create().create("source").push(b"layer", "latest", "source")
+
+
+def ended_session(corridor: Corridor) -> None:
+    """Leave credentials that ended long ago."""
+    corridor("AssumeRole", service="sts", **ROLE_SESSION)
+    corridor.clock.advance(timedelta(days=2))
 
 
 def excluded(corridor: Corridor) -> None:
@@ -221,6 +228,11 @@ SCANNING_RULE = RegistryScanningRule(
     repository_filters=(ScanningRepositoryFilter(filter="*", filter_type="WILDCARD"),),
 )
 SCANNING = {**NAME, "image_scanning_configuration": ImageScanningConfiguration(scan_on_push=True)}
+ROLE_SESSION = {
+    "role_arn": "arn:aws:iam::111122223333:role/deploy",
+    "role_session_name": "ci",
+}
+WEB_SESSION = {**ROLE_SESSION, "web_identity_token": "token"}
 MOUNTING = {"name": "BLOB_MOUNTING", "value": "ENABLED"}
 SHA512 = {"algorithm": "sha512", "layer_part_blob": b""}
 
@@ -231,6 +243,7 @@ LIFECYCLE_POLICY = {**NAME, "lifecycle_policy_text": LIFECYCLE_TEXT}
 BAD_LIFECYCLE_POLICY = {**NAME, "lifecycle_policy_text": "{}"}
 
 CASES = [
+    *(Case(("iam", name), *how) for name, *how in IAM_CASES),
     Case(("ecr", "BatchCheckLayerAvailability"), layer, {**NAME, "layer_digests": (LAYER,)}),
     Case(("ecr", "BatchDeleteImage"), image("latest", "1"), ids(BY_TAG, BY_DIGEST)),
     Case(("ecr", "BatchDeleteImage"), image(None), ids(BY_DIGEST)),
@@ -316,7 +329,13 @@ CASES = [
     Case(("ecrmock", "ExpireLayerUpload"), upload(b"layer")),
     Case(("ecrmock", "OpenLayerUrl"), layer_url),
     Case(("ecrmock", "DropUnclaimedLayer"), old_layer, {**NAME, "layer_digest": LAYER}),
+    Case(("sts", "AssumeRole"), nothing, {**ROLE_SESSION, "tags": (TEAM,)}),
+    Case(("sts", "AssumeRole"), ended_session, ROLE_SESSION),
+    Case(("sts", "AssumeRoleWithWebIdentity"), nothing, WEB_SESSION),
+    Case(("sts", "GetAccessKeyInfo"), nothing, {"access_key_id": "AKIARTX3GSDSQAAAAAAA"}),
     Case(("sts", "GetCallerIdentity"), nothing),
+    Case(("sts", "GetFederationToken"), nothing, {"name": "bob"}),
+    Case(("sts", "GetSessionToken"), nothing),
 ]
 
 
@@ -366,10 +385,14 @@ FAILING = [
 ]
 
 
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+KEY_ID, SECRET = r"A(?:KI|SI|ID|RO|GP|NP)A[A-Z2-7]{16,17}", r"(?<=(?:_key|oken)': ')[A-Za-z0-9/+=]+"
+
+
 def without_ids(corridor: Corridor) -> str:
-    """Return the state without the ids of uploads: the failed call has used one up."""
+    """Return the state without the ids of uploads, sessions and identities: the failed call has used one up."""
     state = str(without_order(corridor.backend.state()))
-    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "id", state)
+    return re.sub(f"{UUID}|{KEY_ID}|{SECRET}", "id", state)
 
 
 def test_every_operation_has_a_case() -> None:
@@ -403,6 +426,7 @@ NO_RUN = {"policy_id": "no", "evaluated_at": START, "is_daily": True}
 RUN_OF_NOTHING = {**NAME, **NO_RUN}
 
 REFUSED = [
+    *(Case(("iam", name), *how) for name, *how in IAM_REFUSED),
     Case(("ecr", "CreateRepository"), app, NAME),
     Case(("ecr", "DeleteRepository"), nothing, NAME),
     Case(("ecr", "DeleteRepository"), image(None), NAME),

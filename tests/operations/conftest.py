@@ -18,7 +18,7 @@ from ecrmock.operations.layers import (
 from ecrmock.operations.operation import Context
 from ecrmock.operations.repositories import create_repository
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import root_of
+from ecrmock.values.authorization import Caller, root_of
 from ecrmock.values.images import ImageDetail, ImageIdentifier
 from ecrmock.values.names import AccountId, Region, partition_of
 from ecrmock.values.settings import Settings
@@ -46,13 +46,14 @@ class Registry:
         self.world = make_world(self.settings, clock=self.clock, ids=Ids(seed=seed))
         self.store = Store()
         self.account, self.region = self.settings.account, self.settings.region
+        self.caller = root_of(self.settings.account, partition_of(self.region))
 
     def context(self) -> Context:
         return Context(
             store=self.store,
             world=self.world,
             settings=self.settings,
-            caller=root_of(self.settings.account, partition_of(self.region)),
+            caller=self.caller,
             account=self.account,
             region=self.region,
             now=self.clock.now(),
@@ -69,6 +70,11 @@ class Registry:
     def in_account(self, account: str, region: str | None = None) -> "Registry":
         """Make the next calls in another registry of the same store."""
         self.account, self.region = AccountId(account), Region(region or self.region)
+        return self
+
+    def by(self, caller: Caller) -> "Registry":
+        """Make the next calls as another caller."""
+        self.caller = caller
         return self
 
     def create(self, name: str = "app", **settings: Any) -> "Registry":

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from ecrmock.operations.iam_users import create_user
 from ecrmock.operations.policies import (
     delete_registry_policy,
     delete_repository_policy,
@@ -17,6 +18,7 @@ from ecrmock.operations.repositories import create_repository, delete_repository
 from ecrmock.values.policies import (
     InvalidRegistryPolicyError,
     InvalidRepositoryPolicyError,
+    PrincipalNotFoundError,
     RegistryPolicyNotFoundError,
     RepositoryPolicyNotFoundError,
 )
@@ -82,6 +84,24 @@ def test_a_deletion_answers_with_the_deleted_policy(app):
     assert app(delete_repository_policy, **APP) == answer
     with pytest.raises(RepositoryPolicyNotFoundError):
         app(get_repository_policy, **APP)
+
+
+def naming(name):
+    return text_of(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/{name}"})
+
+
+def test_a_user_that_is_not_there_is_refused(app):
+    """Source: reference iam.md §9.2."""
+    app(create_user, user_name="ci")
+    set_policy(app, naming("ci"))
+    with pytest.raises(PrincipalNotFoundError) as caught:
+        set_policy(app, naming("absent"))
+    assert caught.value.message == f"{INVALID}'Principal not found'"
+
+
+def test_where_nobody_has_used_iam_users_need_not_exist(app):
+    """Inferred: reference iam.md §9.2, for an emulator."""
+    assert "user/absent" in set_policy(app, naming("absent")).policy_text
 
 
 @pytest.mark.parametrize("operation", [get_repository_policy, delete_repository_policy])

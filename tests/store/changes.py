@@ -13,6 +13,19 @@ from hypothesis import strategies as st
 
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.store import RegistryState, Store
+from ecrmock.values.authorization import Caller
+from ecrmock.values.iam import (
+    AccessKeyLastUsed,
+    AttachedPermissionsBoundary,
+    Group,
+    InlinePolicy,
+    ManagedPolicy,
+    PolicyVersion,
+    Role,
+    Session,
+    User,
+    UserKey,
+)
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
 from ecrmock.values.lifecycle import (
@@ -37,6 +50,9 @@ IMAGES = tuple(sha256_of(f"image {number}".encode()) for number in range(5))
 INDEXES = (3, 4)  # among IMAGES; the second one lists the first one, and an image twice
 TAGS = ("latest", "1.0", "dev")
 REPOSITORIES = ("team/a", "team/b")
+USERS = ("Alice", "Bob")
+POLICY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/policy"
+A_BOUNDARY = AttachedPermissionsBoundary(permissions_boundary_arn=POLICY_ARN)
 UPLOADS = tuple(f"00000000-0000-4000-8000-00000000000{number}" for number in range(5))
 
 
@@ -206,6 +222,112 @@ def drop_blob(state: RepositoryState, store: Store, number: int, tag: int) -> No
         state.blobs.remove(BLOBS[tag])
 
 
+def a_user(name: str, number: int = 0, tag: int = 0) -> User:
+    return User(
+        path="/team/" if tag else "/",
+        name=name,
+        unique_id=f"AIDA{number}",
+        arn=f"arn:aws:iam::{ACCOUNT}:user/{name}",
+        create_date=TIME,
+        attached_policy_arns=(POLICY_ARN,) * tag,
+        inline_policies=(InlinePolicy(policy_name="p", policy_document="{}"),) * tag,
+        permissions_boundary=A_BOUNDARY if number else None,
+        resource_tags=(ResourceTag(key="number", value=str(number)),) * tag,
+        group_keys=("group",) * tag,
+    )
+
+
+def put_user(store: Store, which: int, number: int, tag: int) -> None:
+    store.identities(ACCOUNT).users.save(a_user(USERS[which], number, tag))
+
+
+def drop_user(store: Store, which: int, number: int, tag: int) -> None:
+    users = store.identities(ACCOUNT).users
+    if (user := users.find(USERS[which])) is not None:
+        users.drop(user)
+
+
+def put_group(store: Store, which: int, number: int, tag: int) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:group/Group"
+    group = Group(name="Group", unique_id=f"AGPA{number}", arn=arn, create_date=TIME)
+    store.identities(ACCOUNT).groups.save(group)
+
+
+def put_role(store: Store, which: int, number: int, tag: int) -> None:
+    role = Role(
+        name="role",
+        unique_id=f"AROA{number}",
+        arn=f"arn:aws:iam::{ACCOUNT}:role/role",
+        create_date=TIME,
+        assume_role_policy_document="{}",
+        description=str(number) if tag else None,
+        max_session_duration=3600 + number,
+    )
+    store.identities(ACCOUNT).roles.save(role)
+
+
+def put_policy(store: Store, which: int, number: int, tag: int) -> None:
+    version = PolicyVersion(version_id="v1", document="{}", create_date=TIME)
+    policy = ManagedPolicy(
+        policy_name="policy",
+        policy_id=f"ANPA{number}",
+        arn=POLICY_ARN,
+        create_date=TIME,
+        update_date=TIME,
+        versions=(version, *(replace(version, version_id="v2"),) * which),
+        last_version=tag,
+    )
+    store.identities(ACCOUNT).policies.save(policy)
+
+
+def put_key(store: Store, which: int, number: int, tag: int) -> None:
+    used = AccessKeyLastUsed(last_used_date=TIME, service_name="ecr", region=REGION)
+    key = UserKey(
+        access_key_id=f"AKIA{number}",
+        secret_access_key=str(tag),
+        account=("111122223333", ACCOUNT)[which],
+        user_name=USERS[which] if tag else None,
+        create_date=TIME,
+        access_key_last_used=used if tag else AccessKeyLastUsed(),
+    )
+    store.keys.put(key.access_key_id, key)
+
+
+def remove_key(store: Store, which: int, number: int, tag: int) -> None:
+    if f"AKIA{number}" in store.keys:
+        store.keys.remove(f"AKIA{number}")
+
+
+def put_session(store: Store, which: int, number: int, tag: int) -> None:
+    account = ("111122223333", ACCOUNT)[which]
+    arn = f"arn:aws:sts::{account}:assumed-role/role/session"
+    session = Session(
+        access_key_id=f"ASIA{number}",
+        secret_access_key="secret",
+        session_token="token",
+        expiration=TIME,
+        issued_at=TIME,
+        caller=Caller(account=account, arn=arn, user_id="AROA:session"),
+        principal_arn=f"arn:aws:iam::{account}:role/role",
+        policies=("{}",) * tag,
+        resource_tags=(ResourceTag(key="number", value=str(number)),) * tag,
+        transitive_tag_keys=("number",) * tag,
+        source_identity="alice" if tag else None,
+        has_mfa=bool(tag),
+    )
+    store.sessions.put(session.access_key_id, session)
+
+
+IN_ACCOUNT: tuple[Callable[..., None], ...] = (
+    put_user,
+    drop_user,
+    put_group,
+    put_role,
+    put_policy,
+    put_key,
+    remove_key,
+    put_session,
+)
 IN_REGISTRY: tuple[Callable[..., None], ...] = (create_repository, delete_repository)
 IN_REPOSITORY: tuple[Callable[..., None], ...] = (
     change_settings,
@@ -235,10 +357,16 @@ FOUNDATION: list[Step] = [
     (put_tagged, 0, 0, 0),
     (put_untagged, 0, 1, 0),
     (put_tagged, 0, 3, 1),
+    (put_user, 0, 1, 1),
+    (put_group, 0, 1, 0),
+    (put_role, 0, 1, 1),
+    (put_policy, 1, 1, 0),
+    (put_key, 0, 1, 1),
+    (put_session, 1, 1, 1),
 ]
 steps = st.lists(
     st.tuples(
-        st.sampled_from(IN_REGISTRY + IN_REPOSITORY * 3),
+        st.sampled_from(IN_REGISTRY + IN_ACCOUNT + IN_REPOSITORY * 3),
         st.integers(0, 1),
         st.integers(0, 4),
         st.integers(0, 2),
@@ -258,7 +386,9 @@ def repositories_of(store: Store) -> list[RepositoryState]:
 def play(store: Store, changes: list[Step]) -> None:
     registry = the_registry(store)
     for action, which, number, tag in changes:
-        if action in IN_REGISTRY:
+        if action in IN_ACCOUNT:
+            action(store, which, number, tag)
+        elif action in IN_REGISTRY:
             action(registry, which, number, tag)
         elif REPOSITORIES[which] in registry.repositories:
             action(registry.repository(REPOSITORIES[which]), store, number, tag)
@@ -292,6 +422,18 @@ def seen(store: Store) -> dict[str, Any]:
             name: seen_repository(state) for name, state in registry.repositories.items()
         },
         "blobs": {digest: digest in store.blobs for digest in BLOBS},
+        **seen_identities(store),
+    }
+
+
+def seen_identities(store: Store) -> dict[str, Any]:
+    identities = store.identities(ACCOUNT)
+    tables = ("users", "groups", "roles", "policies")
+    return {
+        **{name: dict(getattr(identities, name).items()) for name in tables},
+        "keys": dict(store.keys.items()),
+        "sessions": dict(store.sessions.items()),
+        "groups of users": [identities.groups_of(user) for user in identities.users.values()],
     }
 
 

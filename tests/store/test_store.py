@@ -137,6 +137,7 @@ def test_a_cleared_store_has_no_state() -> None:
     store = a_store(FOUNDATION)
     store.clear()
     assert (store.accounts, len(store.blobs)) == ({}, 0)
+    assert (len(store.keys), len(store.sessions)) == (0, 0)
 
 
 def test_a_cleared_store_uses_nothing() -> None:

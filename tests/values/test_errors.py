@@ -31,6 +31,10 @@ FRONT_END_CODES = {
     "InvalidAction": "reference iam.md §2.3",
     "MissingAuthenticationTokenException": "reference iam.md §2.3",
     "UnrecognizedClientException": "reference iam.md §2.3",
+    "IncompleteSignatureException": "reference iam.md §2.3",
+    "InvalidSignatureException": "reference iam.md §2.3",
+    "InvalidParameterValue": "reference iam.md §12.2",
+    "ValidationError": "reference iam.md §12.2, §13.2",
     "NotImplementedException": "ecrmock's own word for what it does not have yet; no code of AWS",
 }
 OCI_STATUSES = {  # reference registry.md §3.2
@@ -54,11 +58,29 @@ OCI_STATUSES = {  # reference registry.md §3.2
     "NAME_INVALID": 400,
     "TAG_INVALID": 400,
 }
+# The codes that front-end errors have in iam and sts, where they differ, and their statuses.
+QUERY_CODES = {
+    "AccessDenied": ("reference iam.md §2.3, §7", 403),
+    "ExpiredToken": ("reference iam.md §2.3", 403),
+    "IncompleteSignature": ("reference iam.md §2.3", 403),
+    "InternalFailure": ('STS and IAM API Reference, "Common errors"', 500),
+    "InvalidClientTokenId": ("reference iam.md §2.3", 403),
+    "MalformedInput": ("inferred", 400),
+    "MissingAuthenticationToken": ("reference iam.md §2.3", 403),
+    "SignatureDoesNotMatch": ("reference iam.md §2.3", 403),
+}
 OTHER_OCI_STATUSES = {InvalidTokenError: 400}  # reference registry.md §2.3
 MODELS = [
     botocore.session.Session().get_service_model(name) for name in ("ecr", "ecr-public", "sts")
 ]
 MODELLED = {shape.name: shape for model in reversed(MODELS) for shape in model.error_shapes}
+# In query services a code is not its shape's name, and statuses differ.
+QUERY_MODELLED = {
+    shape.error_code: shape.metadata["error"]["httpStatusCode"]
+    for name in ("sts", "iam")
+    for shape in botocore.session.Session().get_service_model(name).error_shapes
+    if "error" in shape.metadata
+}
 
 for found in pkgutil.iter_modules(ecrmock.values.__path__, "ecrmock.values."):
     importlib.import_module(found.name)
@@ -78,14 +100,24 @@ ERRORS = sorted(
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_the_code_of_an_error_is_in_a_service_model_or_has_a_source(error: type[EcrError]) -> None:
-    assert error.code in MODELLED or error.code in FRONT_END_CODES
+    assert error.code in MODELLED or error.code in QUERY_MODELLED or error.code in FRONT_END_CODES
 
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_every_client_error_of_the_model_has_status_400(error: type[EcrError]) -> None:
     """Not found and already exists too, but for what S3 says. Source: reference api.md §2.4."""
-    expected = {"ServerException": 500, "NotImplementedException": 501, "AccessDenied": 403}
+    others = {"ServerException": 500, "NotImplementedException": 501, "AccessDenied": 403}
+    expected = QUERY_MODELLED | others
     assert error.status == expected.get(error.code, 400)
+
+
+@pytest.mark.parametrize("error", [error for error in ERRORS if error.query_code])
+def test_another_code_in_iam_and_sts_has_a_source_and_its_status(error: type[EcrError]) -> None:
+    assert (error.query_status or error.status) == QUERY_CODES[error.query_code][1]
+
+
+def test_no_code_of_iam_and_sts_is_listed_that_nothing_has() -> None:
+    assert set(QUERY_CODES) <= {error.query_code for error in ERRORS}
 
 
 @pytest.mark.parametrize("error", ERRORS)

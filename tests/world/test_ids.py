@@ -44,3 +44,9 @@ def test_without_a_seed_nobody_can_foretell_a_secret() -> None:
 @pytest.mark.parametrize("size", [1, 16, 32, 100])
 def test_a_secret_has_the_size_that_was_asked_for(size: int) -> None:
     assert len(Ids().secret(size)) == size
+
+
+def test_bits_for_names_are_as_many_as_were_asked_for() -> None:
+    ids = Ids(seed=7)
+    assert max(ids.bits(3) for _ in range(100)) == 7
+    assert Ids(seed=7).bits(64) != Ids(seed=8).bits(64)

@@ -7,7 +7,7 @@ from botocore.model import OperationModel
 
 from ecrmock.backend import Backend
 from ecrmock.dispatch.call import Call
-from ecrmock.values.authorization import AccessKey
+from ecrmock.values.authorization import HERE, AccessKey, Origin
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import Region
 
@@ -20,6 +20,7 @@ def call_operation(
     credentials: AccessKey,
     region: Region,
     request_id: str,
+    origin: Origin = HERE,
 ) -> object:
     """Read the parameters of a call and make it; one that cannot be read is recorded all the same.
 
@@ -40,6 +41,7 @@ def call_operation(
         credentials=credentials,
         region=region,
         request_id=request_id,
+        origin=origin,
     )
     if refused is not None:
         backend.dispatcher.refuse(call, refused)

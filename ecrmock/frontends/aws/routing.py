@@ -1,9 +1,9 @@
 """The AWS door: which service and operation a request is for, and in which protocol it is answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from botocore.model import OperationModel
 
@@ -11,7 +11,12 @@ from ecrmock.backend import Backend
 from ecrmock.frontends.aws import json_protocol, query_protocol
 from ecrmock.frontends.aws.calls import call_operation
 from ecrmock.frontends.aws.service_models import operation_model
-from ecrmock.frontends.aws.sigv4 import CredentialScope, credential_scope
+from ecrmock.frontends.aws.sigv4 import (
+    CredentialScope,
+    SignedRequest,
+    credential_scope,
+    signature_of,
+)
 from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.values.authorization import AccessKey
 from ecrmock.values.errors import (
@@ -21,9 +26,29 @@ from ecrmock.values.errors import (
     UnknownOperationError,
 )
 from ecrmock.values.names import Region
+from ecrmock.values.signatures import MissingAuthenticationTokenError
 
 # A part of 20 MiB in base64 and a manifest of 4 MiB in JSON escapes both fit.
 BODY_LIMIT = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A request whose signature is read only if somebody asks for the proof."""
+
+    request: HttpRequest
+    body: bytes
+    service: str
+
+    def check(self, secret: str, session_token: str | None, now: datetime) -> None:
+        """Check the signature. Raises: the errors of signatures."""
+        signature = signature_of(self.request)
+        if signature is None:
+            raise MissingAuthenticationTokenError(self.service)
+        proof = SignedRequest(
+            signature=signature, request=self.request, body=self.body, service=self.service
+        )
+        proof.check(secret, session_token, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +89,8 @@ class AwsDoor:
             return response
         asked = _by_target(request, body) or _by_action(request, body, scope)
         try:
-            return self._answer(asked, scope, request_id)
+            signed = _Signed(request, body, asked.service)
+            return self._answer(asked, signed, scope, request_id)
         except EcrError as error:
             return asked.render_error(asked.service, error, request_id)
 
@@ -74,8 +100,20 @@ class AwsDoor:
             return json_protocol.render_error("ecr", error, request_id)
         return query_protocol.render_error("sts", error, request_id)
 
+    def _access_key(self, signed: _Signed, scope: CredentialScope | None) -> AccessKey:
+        """Return the key that signed a request, and its proof. Raises: IncompleteSignatureError."""
+        if scope is not None:
+            return AccessKey(scope.access_key_id, signed)
+        if self._backend.dispatcher.identification.is_strict:
+            signature_of(signed.request)  # says what is wrong with it
+        return AccessKey(None)
+
     def _answer(
-        self, asked: _Request, scope: CredentialScope | None, request_id: str
+        self,
+        asked: _Request,
+        signed: _Signed,
+        scope: CredentialScope | None,
+        request_id: str,
     ) -> HttpResponse:
         model = operation_model(asked.service, asked.operation)
         if model is None:
@@ -84,9 +122,10 @@ class AwsDoor:
             self._backend,
             model,
             asked.read,
-            credentials=AccessKey(scope.access_key_id if scope else None),
+            credentials=self._access_key(signed, scope),
             region=Region(scope.region) if scope else self._backend.settings.region,
             request_id=request_id,
+            origin=signed.request.origin,
         )
         return asked.render_answer(model, answer, request_id)
 
@@ -112,7 +151,7 @@ def _json_request(service: str, operation: str, body: bytes) -> _Request:
 
 
 def _by_action(request: HttpRequest, body: bytes, scope: CredentialScope | None) -> _Request:
-    form = _form(request, body)
+    form = query_protocol.read_form(request, body)
     service = query_protocol.VERSIONS.get(form.get("Version", ""))
     if service is None and scope is not None and scope.service in query_protocol.VERSIONS.values():
         service = scope.service
@@ -127,8 +166,3 @@ def _by_action(request: HttpRequest, body: bytes, scope: CredentialScope | None)
         query_protocol.render_answer,
         query_protocol.render_error,
     )
-
-
-def _form(request: HttpRequest, body: bytes) -> Mapping[str, str]:
-    text = request.query if request.method == "GET" else body.decode("utf-8", "replace")
-    return dict(parse_qsl(text, keep_blank_values=True))

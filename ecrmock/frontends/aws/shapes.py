@@ -12,10 +12,11 @@ from importlib import import_module
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from botocore import xform_name
 from botocore.model import ListShape, MapShape, Shape, StructureShape
-from dateutil.tz import tzlocal
+from dateutil.tz import tzlocal, tzutc
 
 Convert = Callable[[Any], Any]
 
@@ -30,6 +31,8 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "LifecyclePolicyPreviewFilter": "lifecycle.LifecyclePolicyPreviewFilter",
         "ListImageReferrersFilter": "referrers.ListImageReferrersFilter",
         "ListImagesFilter": "images.ListImagesFilter",
+        "PolicyDescriptorType": "sts.PolicyDescriptor",
+        "ProvidedContext": "sts.ProvidedContext",
         "SubjectIdentifier": "referrers.SubjectIdentifier",
         "RegistryScanningRule": "scanning.RegistryScanningRule",
         "ScanningRepositoryFilter": "scanning.ScanningRepositoryFilter",
@@ -102,7 +105,22 @@ def to_parsed(shape: Shape) -> Convert:
     return _outward(shape, to_parsed, _local_time, _identity)
 
 
-_LOCAL = tzlocal()
+@cache
+def to_parsed_xml(shape: Shape) -> Convert:
+    """Return the conversion of a domain value to what botocore's parser would make of our XML.
+
+    Policies are encoded in it; botocore's client decodes them afterwards. Source: reference iam.md §13.
+    """
+    if shape.name == "policyDocumentType":
+        return lambda text: quote(text, safe="")
+    return _outward(shape, to_parsed_xml, _whole_seconds, _identity)
+
+
+_LOCAL, _UTC = tzlocal(), tzutc()
+
+
+def _whole_seconds(time: datetime) -> datetime:
+    return time.astimezone(_UTC).replace(microsecond=0)
 
 
 @lru_cache(maxsize=8192)  # pages show the same times again and again

@@ -1,7 +1,8 @@
 """The constraints of the service model on a request, with ECR's texts.
 
-A validator is compiled once for each input shape. It reports one violation, as ECR does: first the
-members that are missing, then the others in the order of the model. Source: reference api.md §3.
+A check is compiled once for each input shape. It reports violations in the order of ECR: of a structure
+first the members that are missing, then the others in the order of the model. ECR tells only the first
+one, iam and sts all (``query_validation``). Source: reference api.md §3.
 """
 
 import re
@@ -16,7 +17,9 @@ from botocore.model import ListShape, Shape, StringShape, StructureShape
 
 from ecrmock.values.errors import InvalidParameterError, SerializationError
 
-Check = Callable[[Any, str], None]  # the raw value, and the path of its member
+# What becomes of a violation: shape, raw value and path of the member, and the constraint's text.
+Report = Callable[[Shape, Any, str, str], None]
+Check = Callable[[Any, str, Report], None]  # the raw value, the path of its member
 
 # Constraints that ECR checks by hand, so that their texts differ from the generated ones (api.md §3.2).
 _REPOSITORY_NAME = (
@@ -34,6 +37,8 @@ _ENUM_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "RCTAppliedFor": ("REPLICATION", "PULL_THROUGH_CACHE", "CREATE_ON_PUSH"),
     }
 )
+# The separators of Unicode, for a class of characters.
+_SPACES = r"\x20\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _PYTHON_TYPES: Mapping[str, tuple[type, str]] = MappingProxyType(
     {
         "string": (str, "String"),
@@ -55,12 +60,17 @@ def validator(shape: StructureShape | None) -> Callable[[object], None]:
     """Return the check of a parsed request. Raises: SerializationError, InvalidParameterError."""
     if shape is None:
         return lambda _: None
-    check = _check(shape)
-    return lambda raw: check(raw, "")
+    check = check_of(shape)
+    return lambda raw: check(raw, "", _refuse)
+
+
+def _refuse(shape: Shape, raw: object, path: str, constraint: str) -> None:  # noqa: ARG001 - a Report
+    raise InvalidParameterError(path, constraint)
 
 
 @cache
-def _check(shape: Shape) -> Check:
+def check_of(shape: Shape) -> Check:
+    """Return the check of a value of a shape. Raises: SerializationError, and what the report raises."""
     if isinstance(shape, StructureShape):
         return _structure_check(shape)
     if isinstance(shape, ListShape):
@@ -90,23 +100,28 @@ def _type_text(raw: object, expected: str) -> str:
 
 def _structure_check(shape: StructureShape) -> Check:
     required = tuple(shape.required_members)
-    members = {name: _check(member) for name, member in shape.members.items()}
+    members = {name: (_in_path(name), check_of(member)) for name, member in shape.members.items()}
 
-    def check(raw: Any, path: str) -> None:
+    def check(raw: Any, path: str, report: Report) -> None:
         _check_type(shape, raw)
         for name in required:
             if raw.get(name) is None:
-                raise InvalidParameterError(_join(path, name), _null_text(path, name))
-        for name, check_member in members.items():
+                where = _join(path, _in_path(name))
+                report(shape.members[name], None, where, _null_text(path, name))
+        for name, (step, check_member) in members.items():
             value = raw.get(name)
             if value is not None:
-                check_member(value, _join(path, name))
+                check_member(value, _join(path, step), report)
 
     return check
 
 
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name[:1].lower()}{name[1:]}" if path else name
+def _in_path(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _join(path: str, step: str) -> str:
+    return f"{path}.{step}" if path else step
 
 
 def _null_text(path: str, name: str) -> str:
@@ -116,23 +131,28 @@ def _null_text(path: str, name: str) -> str:
 
 def _list_check(shape: ListShape) -> Check:
     check_length = _length_check(shape)
-    check_member = _check(shape.member)
+    check_member = check_of(shape.member)
     is_structure = isinstance(shape.member, StructureShape)
 
-    def check(raw: Any, path: str) -> None:
+    def check(raw: Any, path: str, report: Report) -> None:
         _check_type(shape, raw)
-        check_length(len(raw), path)
+        check_length(raw, len(raw), path, report)
+
+        told: set[str] = set()  # each constraint once for the whole list
+
+        def report_member(_: Shape, __: Any, ___: str, constraint: str) -> None:
+            if constraint not in told:
+                told.add(constraint)
+                report(shape, raw, path, f"Member must satisfy constraint: [{constraint}]")
+
         for number, item in enumerate(raw, start=1):
+            member_path = f"{path}.{number}.member"
             if item is None:
-                raise InvalidParameterError(f"{path}.{number}.member", "Member must not be null")
-            if is_structure:
-                check_member(item, f"{path}.{number}.member")
-                continue
-            try:
-                check_member(item, "")
-            except InvalidParameterError as error:
-                constraint = f"Member must satisfy constraint: [{error.constraint}]"
-                raise InvalidParameterError(path, constraint) from None
+                report(shape.member, None, member_path, "Member must not be null")
+            elif is_structure:
+                check_member(item, member_path, report)
+            else:
+                check_member(item, "", report_member)
 
     return check
 
@@ -140,30 +160,30 @@ def _list_check(shape: ListShape) -> Check:
 def _blob_check(shape: Shape) -> Check:
     check_length = _length_check(shape)
 
-    def check(raw: Any, path: str) -> None:
+    def check(raw: Any, path: str, report: Report) -> None:
         _check_type(shape, raw)
         try:
             size = len(b64decode(raw, validate=True))
         except (Base64Error, ValueError):
             raise SerializationError("Invalid base64 encoded data") from None
-        check_length(size, path)
+        check_length(raw, size, path, report)
 
     return check
 
 
 def _string_check(shape: StringShape) -> Check:
     check_length = _length_check(shape)
-    pattern = re.compile(shape.metadata["pattern"]) if "pattern" in shape.metadata else None
+    pattern = _compiled(shape.metadata["pattern"]) if "pattern" in shape.metadata else None
     values = _ENUM_ORDER.get(shape.name, tuple(shape.enum))
 
-    def check(raw: Any, path: str) -> None:
+    def check(raw: Any, path: str, report: Report) -> None:
         _check_type(shape, raw)
-        check_length(len(raw), path)
+        check_length(raw, len(raw), path, report)
         if pattern is not None and not pattern.fullmatch(raw):
-            raise InvalidParameterError(path, _pattern_text(shape, path))
+            report(shape, raw, path, _pattern_text(shape, path))
         if values and raw not in values:
             text = f"Member must satisfy enum value set: [{', '.join(values)}]"
-            raise InvalidParameterError(path, text)
+            report(shape, raw, path, text)
 
     return check
 
@@ -174,16 +194,28 @@ def _pattern_text(shape: Shape, path: str) -> str:
     return f"Member must satisfy regular expression pattern: {shape.metadata['pattern']}"
 
 
-def _length_check(shape: Shape) -> Callable[[int, str], None]:
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of the model, which is one of Java's: only its classes of Unicode know more than ASCII.
+
+    Letters and numbers are what Python's word characters are, and where the models have them, ``_`` is
+    allowed beside them.
+    """
+    if r"\p{" not in pattern:
+        return re.compile(pattern, re.ASCII)
+    return re.compile(
+        pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", "").replace(r"\p{Z}", _SPACES)
+    )
+
+
+def _length_check(shape: Shape) -> Callable[[Any, int, str, Report], None]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
 
-    def check(length: int, path: str) -> None:
+    def check(raw: Any, length: int, path: str, report: Report) -> None:
         who = "must" if path == "repositoryName" else "Member must"
         if least is not None and length < least:
-            text = f"{who} have length greater than or equal to {least}"
-            raise InvalidParameterError(path, text)
+            report(shape, raw, path, f"{who} have length greater than or equal to {least}")
         if most is not None and length > most:
-            raise InvalidParameterError(path, f"{who} have length less than or equal to {most}")
+            report(shape, raw, path, f"{who} have length less than or equal to {most}")
 
     return check
 
@@ -191,13 +223,11 @@ def _length_check(shape: Shape) -> Callable[[int, str], None]:
 def _scalar_check(shape: Shape) -> Check:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
 
-    def check(raw: Any, path: str) -> None:
+    def check(raw: Any, path: str, report: Report) -> None:
         _check_type(shape, raw)
         if least is not None and raw < least:
-            text = f"Member must have value greater than or equal to {least}"
-            raise InvalidParameterError(path, text)
+            report(shape, raw, path, f"Member must have value greater than or equal to {least}")
         if most is not None and raw > most:
-            text = f"Member must have value less than or equal to {most}"
-            raise InvalidParameterError(path, text)
+            report(shape, raw, path, f"Member must have value less than or equal to {most}")
 
     return check

@@ -104,7 +104,7 @@ def test_a_bug_is_answered_in_json(door):
 def test_a_bug_is_answered_in_xml_to_a_form(door):
     response = door.door.fail(request(authorization=scope()), ServerError(), REQUEST_ID)
     error = parsed("sts", "GetCallerIdentity", response)["Error"]
-    assert (response.status, error["Code"]) == (500, "ServerException")
+    assert (response.status, error["Code"]) == (500, "InternalFailure")
 
 
 def test_a_request_of_botocore_is_taken(door):

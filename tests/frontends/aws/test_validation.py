@@ -293,3 +293,9 @@ def test_the_constraints_of_every_operation_can_be_checked(service):
     model = SESSION.get_service_model(service)
     shapes = [model.operation_model(name).input_shape for name in model.operation_names]
     assert all(map(validator, shapes))
+
+
+def test_digits_of_other_scripts_are_none(door):
+    """The patterns of the model are Java's, whose digits are those of ASCII."""
+    message = refused(door, "DescribeRepositories", registryId="\u0661" * 12)
+    assert "registryId" in message

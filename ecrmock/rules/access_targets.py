@@ -1,0 +1,113 @@
+"""Which actions on which resources a call takes, and what conditions can ask about it.
+
+Source: reference iam.md §5 (condition keys), §7 (the resource that a denial names), §8 (ECR's actions).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ecrmock.values.authorization import Origin
+from ecrmock.values.names import AccountId, Region, RepositoryName, repository_arn
+from ecrmock.values.repositories import ResourceTag
+
+Keys = dict[str, tuple[str, ...]]  # condition keys in lower case → values
+
+_ANY_REPOSITORY = RepositoryName("*")
+_LISTS_REPOSITORIES = "ecr:DescribeRepositories"
+_CREATES = "ecr:CreateRepository"
+_TAGS = "ecr:TagResource"
+
+
+# Keys that members of requests to iam fill in. Source: reference iam.md §5.
+_MEMBER_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "policy_arn": "iam:policyarn",
+        "permissions_boundary": "iam:permissionsboundary",
+        "aws_service_name": "iam:awsservicename",
+    }
+)
+
+
+class Target(NamedTuple):
+    """One action on one resource, an ARN or ``*``."""
+
+    action: str
+    resource: str
+
+
+def targets(
+    action: str, parameters: Mapping[str, Any], account: AccountId, region: Region
+) -> tuple[Target, ...]:
+    """Return what a call of ECR's takes; all of it must be allowed.
+
+    A repository is named also where it does not exist. Whoever creates one with resource tags tags it too.
+    """
+    found = [
+        Target(action, resource) for resource in _resources(action, parameters, account, region)
+    ]
+    if action == _CREATES and parameters.get("tags"):
+        found += [Target(_TAGS, target.resource) for target in found]
+    return tuple(found)
+
+
+def _resources(
+    action: str, parameters: Mapping[str, Any], account: AccountId, region: Region
+) -> Iterator[str]:
+    if "resource_arn" in parameters:
+        yield parameters["resource_arn"]
+        return
+    names: Iterable[RepositoryName] = parameters.get("repository_names") or ()
+    if "repository_name" in parameters:
+        names = (parameters["repository_name"],)
+    elif action == _LISTS_REPOSITORIES and not names:
+        names = (_ANY_REPOSITORY,)
+    if not names:
+        yield "*"
+    for name in names:
+        yield repository_arn(account, region, name)
+
+
+def origin_keys(origin: Origin, region: Region, now: datetime) -> Keys:
+    """Return the keys of every request: when, from where and how it came."""
+    keys: Keys = {
+        "aws:currenttime": (now.strftime("%Y-%m-%dT%H:%M:%SZ"),),
+        "aws:epochtime": (str(int(now.timestamp())),),
+        "aws:sourceip": (origin.source_ip,),
+        "aws:securetransport": (_said(origin.is_secure),),
+        "aws:useragent": (origin.user_agent,),
+        "aws:requestedregion": (region,),
+        "aws:viaawsservice": (_said(False),),
+    }
+    if origin.referer is not None:
+        keys["aws:referer"] = (origin.referer,)
+    return keys
+
+
+def request_keys(parameters: Mapping[str, Any], action: str) -> Keys:
+    """Return the keys that the members of a request fill in: its tags, and the setting that is meant."""
+    keys: Keys = {}
+    tags: Iterable[ResourceTag] = parameters.get("tags") or ()
+    names = [tag.key for tag in tags] or list(parameters.get("tag_keys") or ())
+    if names:
+        keys["aws:tagkeys"] = tuple(names)
+    keys |= {f"aws:requesttag/{tag.key.lower()}": (tag.value,) for tag in tags}
+    if action.endswith("AccountSetting") and "name" in parameters:
+        keys["ecr:accountsetting"] = (parameters["name"],)
+    for member in _MEMBER_KEYS.keys() & parameters.keys():
+        keys[_MEMBER_KEYS[member]] = (str(parameters[member]),)
+    return keys
+
+
+def resource_keys(owner: AccountId, tags: Iterable[ResourceTag], service: str) -> Keys:
+    """Return the keys of a resource: whose it is, and its resource tags."""
+    keys: Keys = {"aws:resourceaccount": (owner,)}
+    for tag in tags:
+        name = tag.key.lower()
+        keys[f"aws:resourcetag/{name}"] = keys[f"{service}:resourcetag/{name}"] = (tag.value,)
+    return keys
+
+
+def _said(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,88 @@
+"""What a call takes, and what conditions can ask about it. Source: reference iam.md §5, §7, §8."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ecrmock.rules.access_targets import origin_keys, request_keys, resource_keys, targets
+from ecrmock.values.authorization import Origin
+from ecrmock.values.names import AccountId, Region
+from ecrmock.values.repositories import ResourceTag
+
+ACCOUNT, REGION = AccountId("123456789012"), Region("eu-west-1")
+REPOSITORY = "arn:aws:ecr:eu-west-1:123456789012:repository/"
+TEAM = ResourceTag(key="Team", value="a")
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters", "resources"),
+    [
+        ("ecr:PutImage", {"repository_name": "app"}, [f"{REPOSITORY}app"]),
+        ("ecr:CreateRepository", {"repository_name": "app"}, [f"{REPOSITORY}app"]),
+        ("ecr:DescribeRepositories", {}, [f"{REPOSITORY}*"]),
+        ("ecr:DescribeRepositories", {"repository_names": ()}, [f"{REPOSITORY}*"]),
+        (
+            "ecr:DescribeRepositories",
+            {"repository_names": ("a1", "b1")},
+            [f"{REPOSITORY}a1", f"{REPOSITORY}b1"],
+        ),
+        ("ecr:TagResource", {"resource_arn": f"{REPOSITORY}app"}, [f"{REPOSITORY}app"]),
+        ("ecr:GetAuthorizationToken", {}, ["*"]),
+        ("ecr:PutRegistryPolicy", {"policy_text": "{}"}, ["*"]),
+    ],
+)
+def test_a_call_names_its_repositories_or_everything(action, parameters, resources):
+    found = targets(action, parameters, ACCOUNT, REGION)
+    assert [(action, resource) for resource in resources] == list(found)
+
+
+def test_creating_a_repository_with_tags_is_tagging_it_too():
+    found = targets(
+        "ecr:CreateRepository", {"repository_name": "app", "tags": (TEAM,)}, ACCOUNT, REGION
+    )
+    assert [target.action for target in found] == ["ecr:CreateRepository", "ecr:TagResource"]
+
+
+def test_a_request_says_when_from_where_and_how_it_came():
+    origin = Origin(source_ip="10.1.2.3", is_secure=False, user_agent="docker/28")
+    keys = origin_keys(origin, REGION, datetime(2026, 1, 31, 12, tzinfo=UTC))
+    assert keys == {
+        "aws:currenttime": ("2026-01-31T12:00:00Z",),
+        "aws:epochtime": ("1769860800",),
+        "aws:sourceip": ("10.1.2.3",),
+        "aws:securetransport": ("false",),
+        "aws:useragent": ("docker/28",),
+        "aws:requestedregion": ("eu-west-1",),
+        "aws:viaawsservice": ("false",),
+    }
+
+
+def test_a_referer_is_there_only_if_it_was_sent():
+    keys = origin_keys(Origin(referer="http://a"), REGION, datetime(2026, 1, 31, tzinfo=UTC))
+    assert keys["aws:referer"] == ("http://a",)
+
+
+def test_the_tags_of_a_request_can_be_asked_for_whatever_their_case():
+    keys = request_keys({"tags": (TEAM,)}, "ecr:TagResource")
+    assert keys == {"aws:tagkeys": ("Team",), "aws:requesttag/team": ("a",)}
+
+
+def test_taking_tags_away_names_their_keys():
+    assert request_keys({"tag_keys": ("Team",)}, "ecr:UntagResource") == {"aws:tagkeys": ("Team",)}
+
+
+def test_a_request_without_tags_has_no_tag_keys():
+    assert request_keys({}, "ecr:CreateRepository") == {}
+
+
+def test_an_account_setting_can_be_asked_for_by_name():
+    keys = request_keys({"name": "BLOB_MOUNTING"}, "ecr:PutAccountSetting")
+    assert keys == {"ecr:accountsetting": ("BLOB_MOUNTING",)}
+
+
+def test_the_tags_of_a_repository_have_two_names():
+    assert resource_keys(ACCOUNT, (TEAM,), "ecr") == {
+        "aws:resourceaccount": (ACCOUNT,),
+        "aws:resourcetag/team": ("a",),
+        "ecr:resourcetag/team": ("a",),
+    }
