@@ -1,10 +1,41 @@
-"""Step 2, authorize: may the caller do this. Nothing is enforced yet, and the decision says so."""
+"""Step 2, authorize: may the caller do this, and which statement says so.
 
-from ecrmock.values.authorization import Caller, Decision
+While nothing is enforced this costs nothing, and neither the rules nor the identities are loaded.
+"""
 
-_ALLOWED = Decision(allowed=True, reason="IAM policies are not enforced")
+from datetime import datetime
+
+from ecrmock.dispatch.call import Call
+from ecrmock.operations.operation import Operation
+from ecrmock.store.store import Store
+from ecrmock.values.authorization import Caller, Decision, ServicePrincipal
+from ecrmock.values.names import AccountId
+
+NOT_ENFORCED = Decision(allowed=True, reason="IAM policies are not enforced")
+_NEEDS_NO_RIGHT = Decision(allowed=True, reason="Allowed: it needs no permission")
+_BY_ECR_ITSELF = Decision(allowed=True, reason="Allowed: ECR itself does it")
 
 
-def authorize(caller: Caller, action: str) -> Decision:  # noqa: ARG001 - nothing is enforced yet
-    """Return whether a caller may take an IAM action, with the reason."""
-    return _ALLOWED
+class Authorization:
+    """Decides about the calls of one backend; ``is_enforced`` may change while it runs."""
+
+    def __init__(self, store: Store, *, is_enforced: bool) -> None:
+        self.is_enforced = is_enforced
+        self._store = store
+
+    def authorize(
+        self, call: Call, operation: Operation, caller: Caller, *, account: AccountId, now: datetime
+    ) -> Decision:
+        """Return whether a caller may make a call in the registry of an account, with the reason.
+
+        Called under the backend's lock while policies are enforced.
+        """
+        if not self.is_enforced:
+            return NOT_ENFORCED
+        if not operation.action:
+            return _NEEDS_NO_RIGHT
+        if isinstance(call.credentials, ServicePrincipal):
+            return _BY_ECR_ITSELF
+        from ecrmock.dispatch.access import decide_call  # noqa: PLC0415 - loaded when needed
+
+        return decide_call(self._store, call, operation.action, caller, account=account, now=now)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ecrmock.values.authorization import Caller, Credentials, Decision
+from ecrmock.operations.table import OPERATIONS
+from ecrmock.values.authorization import HERE, Caller, Credentials, Decision, Origin
 from ecrmock.values.names import AccountId, Region
 
 
@@ -24,6 +25,7 @@ class Call:
     region: Region
     account: AccountId | None = None
     request_id: str
+    origin: Origin = HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,22 @@ class CallRecord:
     def operation(self) -> str:
         """The operation's name in the API."""
         return self.call.operation
+
+    @property
+    def principal(self) -> str | None:
+        """The ARN of who asked; None when that did not become known."""
+        return None if self.caller is None else self.caller.arn
+
+    @property
+    def action(self) -> str:
+        """The IAM action that the call takes; empty where it needs no permission, or does not exist."""
+        operation = OPERATIONS.get((self.service, self.operation))
+        return "" if operation is None else operation.action
+
+    @property
+    def resource(self) -> str:
+        """What was asked for, an ARN or ``*``; empty where no policy was asked about the call."""
+        return "" if self.decision is None else self.decision.resource
 
     @property
     def parameters(self) -> Mapping[str, Any]:

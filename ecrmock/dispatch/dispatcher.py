@@ -11,18 +11,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ecrmock.dispatch.authorize import authorize
+from ecrmock.dispatch.authorize import NOT_ENFORCED, Authorization
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.faults import Faults
 from ecrmock.dispatch.history import History
-from ecrmock.dispatch.identify import identify
+from ecrmock.dispatch.identify import Identification
 from ecrmock.operations.operation import Context, Operation
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.store.content import BlobReader, Content
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import Caller, Decision
-from ecrmock.values.errors import EcrError, OperationNotImplementedError
-from ecrmock.values.settings import Settings
+from ecrmock.values.errors import AccessDeniedError, EcrError, OperationNotImplementedError
+from ecrmock.values.settings import MANUAL, Settings
 from ecrmock.world.world import World
 
 # Too large for the record: bytes, and what goes from an evaluation to its application.
@@ -36,9 +36,21 @@ class Dispatcher:
         self.operations = OPERATIONS
         self.history = History()
         self.faults = Faults()
+        self.identification = Identification(store, settings, world)
+        self.authorization = Authorization(store, is_enforced=settings.enforce_iam)
         self._store, self._world, self._settings = store, world, settings
-        self._settles_itself = settings.settle != "manual"
+        self._settles_itself = settings.settle != MANUAL
+        self._wake: Callable[[], None] | None = None  # the worker's, where there is one
         self._lock = threading.Lock()
+
+    @property
+    def enforces_iam(self) -> bool:
+        """Whether policies are asked about every call, and only known keys are let in."""
+        return self.authorization.is_enforced
+
+    @enforces_iam.setter
+    def enforces_iam(self, is_enforced: bool) -> None:
+        self.authorization.is_enforced = self.identification.is_strict = is_enforced
 
     def dispatch(self, call: Call) -> Any:
         """Make a call and return the operation's answer. Raises: EcrError."""
@@ -54,16 +66,20 @@ class Dispatcher:
         self._record(call, self._world.clock.now(), None, None, error)
         raise error
 
+    def hand_over(self, wake: Callable[[], None] | None) -> None:
+        """Have a worker do what calls set off: they wake it and do not wait. None: they do it again."""
+        self._wake = wake
+
     def settle(self) -> None:
-        """Do the work that is due, in the order in which it falls due."""
+        """Deliver what was published and do the work that is due, in the order in which it falls due."""
         scheduler, events = self._world.scheduler, self._world.events
         while True:
+            events.drain()
             with self._lock:
                 event = scheduler.take_due(self._world.clock.now())
                 if event is None:
                     return
                 events.append((event,))
-            events.drain()
 
     def exclusively(self, work: Callable[[], None]) -> None:
         """Run something on the whole state, between two calls."""
@@ -75,22 +91,41 @@ class Dispatcher:
         decision: Decision | None = None
         world = self._world
         now = world.clock.now()
-        self._settle_what_is_due(now)
+        if self._wake is None:
+            self._settle_what_is_due(now)
         try:
             operation = _find(call)
-            caller = identify(call.credentials, call.region, self._settings, world.tokens, now)
-            decision = authorize(caller, operation.action)
-            self.faults.check(call)
+            caller = self.identification.identify(call, now, is_open=operation.is_open)
             context, parameters = self._prepare(call, caller, now)
+            decision = self._authorize(operation, call, context)
+            if not decision.allowed:
+                raise AccessDeniedError(decision.reason)
+            self.faults.check(call)
             outcome = self._run(operation, context, parameters, opens)
         except EcrError as error:
             self._record(call, now, caller, decision, error)
             raise
         self._record(call, now, caller, decision, None)
-        if context.events:  # who published nothing waits for no reaction
-            world.events.drain()
-        self._settle_what_is_due(now)
+        self._follow_up(context, now)
         return outcome
+
+    def _follow_up(self, context: Context, now: datetime) -> None:
+        """Do what a call has set off, or leave it to the worker."""
+        if self._wake is None:
+            if context.events:  # who published nothing waits for no reaction
+                self._world.events.drain()
+            self._settle_what_is_due(now)
+        elif context.events or context.later:
+            self._wake()
+
+    def _authorize(self, operation: Operation, call: Call, context: Context) -> Decision:
+        """Return whether the caller may make a call; what is enforced is looked up under the lock."""
+        if not self.enforces_iam:
+            return NOT_ENFORCED
+        with self._lock:
+            return self.authorization.authorize(
+                call, operation, context.caller, account=context.account, now=context.now
+            )
 
     def _settle_what_is_due(self, now: datetime) -> None:
         """Do what fell due before a call, so that it sees a finished world, and what it made due itself."""
@@ -154,6 +189,8 @@ class Dispatcher:
         reader = None
         try:
             answer = operation.function(context, **parameters)
+            if context.caller.access_key_id:
+                self._note_use(context, operation.service)
             if opens and operation.opens is not None:
                 reader = store.blobs.open(operation.opens(answer))
         except BaseException:
@@ -166,6 +203,19 @@ class Dispatcher:
         for due, event in context.later:
             self._world.scheduler.publish_at(due, event)
         return answer, reader
+
+    def _note_use(self, context: Context, service: str) -> None:
+        """Remember when a long-term key was last used, and for what; as GetAccessKeyLastUsed tells."""
+        keys = self._store.keys
+        key = keys.get(context.caller.access_key_id)
+        if key is not None:
+            used = replace(
+                key.access_key_last_used,
+                last_used_date=context.now,
+                service_name=service,
+                region=context.region,
+            )
+            keys.put(key.access_key_id, replace(key, access_key_last_used=used))
 
     def _record(
         self,
@@ -181,7 +231,7 @@ class Dispatcher:
                 for name, value in call.parameters.items()
             }
             call = replace(call, parameters=kept)
-        code = None if error is None else error.code
+        code = None if error is None else error.code_in(call.service)
         self.history.add(CallRecord(now, call, caller, decision, code))
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qsl
 
+from ecrmock.values.authorization import Origin
+
 
 class BodyError(Exception):
     """The body of a request breaks off, or is not encoded as its headers say.
@@ -55,6 +57,17 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body = field(default_factory=BytesBody)
     scheme: str = "http"
+    remote_address: str = "127.0.0.1"
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from, as conditions of policies ask."""
+        return Origin(
+            source_ip=self.remote_address,
+            is_secure=self.scheme == "https",
+            user_agent=self.headers.get("user-agent", ""),
+            referer=self.headers.get("referer"),
+        )
 
     @property
     def host(self) -> str:
@@ -98,12 +111,29 @@ class FileRange:
     stop: int
 
 
+class Stream(Protocol):
+    """Bytes that come as they are made, with no end that is known beforehand."""
+
+    def chunks(self) -> Iterable[bytes]:
+        """Yield bytes as soon as there are some, until the stream is closed. Read once, by one thread."""
+
+    def close(self) -> None:
+        """End the stream, from any thread; it may be closed already."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamBody:
+    """A stream that is a response's body; the connection ends with it."""
+
+    stream: Stream
+
+
 @dataclass(slots=True)
 class HttpResponse:
     """A response. Its length is told by the adapter; ``length`` is for answers to HEAD, without a body."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
-    body: bytes | FileRange = b""
+    body: bytes | FileRange | StreamBody = b""
     length: int | None = None
     close: bool = False  # the connection must not be used any further

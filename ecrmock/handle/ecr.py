@@ -1,75 +1,24 @@
-"""The Python door: what ``mock_ecr`` hands out.
+"""Ecr: a backend as a test sees it, and the same one served over HTTP."""
 
-Everything here goes through the corridor as a call of the account's root, so it meets the same rules as
-boto3 and docker do.
-"""
-
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ecrmock.backend import Backend
-from ecrmock.dispatch.call import Call, CallRecord
-from ecrmock.values.authorization import AccessKey
-from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, sha256_of
-from ecrmock.values.repositories import RepositoryAlreadyExistsError
+from ecrmock.dispatch.call import CallRecord
+from ecrmock.handle.clock import ClockHandle
+from ecrmock.handle.identities import Identities
+from ecrmock.handle.images import Images
+from ecrmock.values.names import RepositoryName
 
 if TYPE_CHECKING:
-    from ecrmock.rules.image_building import BuiltImage
-    from ecrmock.values.images import ImageDetail, ImageIdentifier
     from ecrmock.values.lifecycle import LifecycleVerdict
 
-Layer = bytes | Path | Mapping[str, bytes]
-_PAGE = 1000
 
-
-class ClockHandle:
-    """The backend's clock; when it moves, the work that has fallen due is done before the call returns."""
-
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-
-    def now(self) -> datetime:
-        """Return the backend's time."""
-        return self._backend.world.clock.now()
-
-    def set(self, time: datetime) -> None:
-        """Move to a time, which needs a time zone. Raises: ValueError."""
-        self._backend.world.clock.set(time)
-        self._backend.settle()
-
-    def advance(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
-        """Move forward by a span. Raises: ValueError beyond the year 9000."""
-        self._backend.world.clock.advance(timedelta(days=days, hours=hours, seconds=seconds))
-        self._backend.settle()
-
-    def freeze(self) -> None:
-        """Let time stand still."""
-        self._backend.world.clock.freeze()
-
-    def resume(self) -> None:
-        """Let time go on."""
-        self._backend.world.clock.resume()
-
-
-class Ecr:
+class Ecr(Images, Identities):
     """A backend as a test sees it. Its methods act in the default account and region."""
 
     def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
         self.clock = ClockHandle(backend)
-        self._backend = backend
-
-    @property
-    def account(self) -> AccountId:
-        """The default account."""
-        return self._backend.settings.account
-
-    @property
-    def region(self) -> Region:
-        """The default region."""
-        return self._backend.settings.region
 
     @property
     def events(self) -> tuple[dict[str, object], ...]:
@@ -108,196 +57,12 @@ class Ecr:
         """Forget all accounts, repositories, events and calls, and go back to the real time."""
         self._backend.reset()
 
-    def push_image(
-        self,
-        repository: str,
-        *,
-        tag: str | None = None,
-        layers: Sequence[Layer] = (),
-        platform: str = "linux/amd64",
-        base: str | None = None,
-        source: Path | None = None,
-    ) -> "ImageIdentifier":
-        """Push a real image, as docker would, and return its digest and tag.
-
-        Each layer is the bytes of a tar file, gzipped or not, a file with such bytes, or the files that it
-        is made of by name; without layers the image gets one with a single empty file. The layers go on
-        top of those of ``base``, a tag or digest in the same repository. ``source`` is an OCI layout
-        folder or an archive of ``docker save`` instead. The repository is made when it is missing.
-
-        Raises: EcrError, as the API does, for example when the tag is immutable; ValueError, OSError.
-        """
-        from ecrmock.rules.image_building import build_image  # noqa: PLC0415 - loaded when needed
-
-        if source is not None:
-            from ecrmock.seeding.image_files import read_image  # noqa: PLC0415 - loaded when needed
-
-            return self._push(repository, read_image(source), tag)
-        contents = [layer.read_bytes() if isinstance(layer, Path) else layer for layer in layers]
-        below = self.pull(repository, base) if base is not None else None
-        return self._push(repository, build_image(contents, platform=platform, base=below), tag)
-
-    def push_index(
-        self, repository: str, platforms: Mapping[str, str], *, tag: str | None = None
-    ) -> "ImageIdentifier":
-        """Push an index of images that the repository has: platform → tag or digest.
-
-        Raises: EcrError, as the API does; ValueError for a platform like ``linux``.
-        """
-        from ecrmock.rules.image_building import build_index  # noqa: PLC0415 - loaded when needed
-
-        listed = [
-            (self._descriptor(repository, reference), platform)
-            for platform, reference in platforms.items()
-        ]
-        return self._push(repository, build_index(listed), tag)
-
-    def push_artifact(
-        self,
-        repository: str,
-        artifact_type: str,
-        *,
-        contents: Sequence[bytes] = (),
-        subject: str | None = None,
-        annotations: Mapping[str, str] | None = None,
-        tag: str | None = None,
-    ) -> "ImageIdentifier":
-        """Push an OCI artifact, perhaps about another image (``subject``: its tag or digest).
-
-        Raises: EcrError, as the API does.
-        """
-        from ecrmock.rules.image_building import build_artifact  # noqa: PLC0415 - loaded when needed
-
-        about = self._descriptor(repository, subject) if subject is not None else None
-        made = build_artifact(artifact_type, contents, subject=about, annotations=annotations)
-        return self._push(repository, made, tag)
-
-    def images(self, repository: str) -> "tuple[ImageDetail, ...]":
-        """Return what DescribeImages says of all images of a repository. Raises: EcrError."""
-        details: list[ImageDetail] = []
-        page: dict[str, Any] = {"max_results": _PAGE}
-        while True:
-            answer = self._call("DescribeImages", repository_name=repository, **page)
-            details += answer.image_details
-            if answer.next_token is None:
-                return tuple(details)
-            page["next_token"] = answer.next_token
-
-    def pull(self, repository: str, reference: str) -> "BuiltImage":
-        """Return an image by tag or digest: its manifest, its blobs (config first), and its children.
-
-        Raises: ImageNotFoundError, EcrError.
-        """
-        from ecrmock.rules.image_building import BuiltImage  # noqa: PLC0415 - loaded when needed
-        from ecrmock.values.manifests import parse_manifest  # noqa: PLC0415
-
-        image = self._image(repository, reference)
-        manifest = parse_manifest(image.image_manifest, image.image_manifest_media_type)
-        held = [blob.digest for blob in manifest.blobs if not blob.has_urls]
-        return BuiltImage(
-            manifest=image.image_manifest,
-            media_type=manifest.media_type,
-            blobs=tuple(self._read_blob(repository, digest) for digest in held),
-            children=tuple(self.pull(repository, child.digest) for child in manifest.manifests),
-        )
-
-    def fetch(self, url: str) -> bytes:
-        """Return the bytes behind a URL of GetDownloadUrlForLayer.
-
-        Raises: LayerUrlError when the URL is not of this backend's making, or its hour is over.
-        """
-        return self._read(self._make("ecrmock", "OpenLayerUrl", {"layer_url": url}))
-
     def password(self) -> str:
         """Return what goes with the user name ``AWS`` at ``docker login``, good for twelve hours."""
         import base64  # noqa: PLC0415 - loaded when needed
 
         (data,) = self._call("GetAuthorizationToken").authorization_data
         return base64.b64decode(data.authorization_token).decode().partition(":")[2]
-
-    def _push(self, repository: str, image: "BuiltImage", tag: str | None) -> "ImageIdentifier":
-        from ecrmock.values.images import ImageAlreadyExistsError, ImageIdentifier  # noqa: PLC0415
-
-        self._create_if_missing(repository)
-        for child in image.children:
-            self._push(repository, child, None)
-        for blob in image.blobs:
-            self._upload(repository, blob)
-        try:
-            pushed: ImageIdentifier = self._call(
-                "PutImage",
-                repository_name=repository,
-                image_manifest=image.manifest,
-                image_manifest_media_type=image.media_type,
-                **({} if tag is None else {"image_tag": tag}),
-            ).image.image_id
-        except ImageAlreadyExistsError:  # as for docker: it is there, which was asked for
-            return ImageIdentifier(image_digest=image.digest, image_tag=tag)  # type: ignore[arg-type]
-        return pushed
-
-    def _create_if_missing(self, repository: str) -> None:
-        try:
-            self._call("CreateRepository", repository_name=repository)
-        except RepositoryAlreadyExistsError:
-            return
-
-    def _upload(self, repository: str, blob: bytes) -> None:
-        from ecrmock.values.layers import LayerAlreadyExistsError  # noqa: PLC0415
-
-        upload_id = self._call("InitiateLayerUpload", repository_name=repository).upload_id
-        upload = {"repository_name": repository, "upload_id": upload_id}
-        self._call("UploadLayerPart", **upload, layer_part_blob=blob)
-        try:
-            self._call("CompleteLayerUpload", **upload, layer_digests=(sha256_of(blob),))
-        except LayerAlreadyExistsError:
-            self._call("CancelLayerUpload", service="ecrmock", **upload)
-
-    def _descriptor(self, repository: str, reference: str) -> Mapping[str, object]:
-        image = self._image(repository, reference, record_pull=False)
-        text = image.image_manifest.encode()
-        media_type = image.image_manifest_media_type
-        described = {"mediaType": media_type, "digest": sha256_of(text), "size": len(text)}
-        artifact_type = json.loads(text).get("artifactType")
-        return described | ({"artifactType": artifact_type} if artifact_type else {})
-
-    def _image(self, repository: str, reference: str, *, record_pull: bool = True) -> Any:
-        from ecrmock.values.images import ImageIdentifier, ImageNotFoundError  # noqa: PLC0415
-
-        kind = "image_digest" if ":" in reference else "image_tag"
-        image_id = ImageIdentifier(**{kind: reference})  # type: ignore[arg-type]
-        answer = self._call(
-            "BatchGetImage",
-            repository_name=repository,
-            image_ids=(image_id,),
-            record_pull=record_pull,
-        )
-        if not answer.images:
-            raise ImageNotFoundError(image_id, RepositoryName(repository), self.account)
-        return answer.images[0]
-
-    def _read_blob(self, repository: str, digest: Digest) -> bytes:
-        parameters = {"repository_name": RepositoryName(repository), "layer_digest": digest}
-        return self._read(self._make("ecr", "GetDownloadUrlForLayer", parameters))
-
-    def _read(self, call: Call) -> bytes:
-        reader = self._backend.dispatcher.open(call)
-        try:
-            return b"".join(reader.chunks())
-        finally:
-            reader.close()
-
-    def _call(self, operation: str, *, service: str = "ecr", **parameters: Any) -> Any:
-        return self._backend.dispatcher.dispatch(self._make(service, operation, parameters))
-
-    def _make(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Call:
-        return Call(
-            service=service,
-            operation=operation,
-            parameters=parameters,
-            credentials=AccessKey(self.account),
-            region=self.region,
-            request_id=self._backend.world.ids.uuid(),
-        )
 
 
 class ServedEcr(Ecr):

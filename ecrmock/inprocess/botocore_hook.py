@@ -72,7 +72,7 @@ def _patch(covered: Callable[..., answering.Answer]) -> Callable[..., answering.
         backend = _answering_backend(operation, request)
         if backend is None:
             return covered(client, operation, request, context)
-        if transport.is_needed(client, operation):
+        if _goes_all_the_way(backend, client, operation):
             transport.prepare(client, is_async=False)
             return covered(client, operation, request, context)
         return answering.answer(backend, client, operation, request)
@@ -90,7 +90,7 @@ def _async_patch(covered: Callable[..., Any]) -> Callable[..., Any]:
         backend = _answering_backend(operation, request)
         if backend is None:
             return await covered(client, operation, request, context)
-        if transport.is_needed(client, operation):
+        if _goes_all_the_way(backend, client, operation):
             transport.prepare(client, is_async=True)
             return await covered(client, operation, request, context)
         return answering.answer(backend, client, operation, request)
@@ -98,20 +98,30 @@ def _async_patch(covered: Callable[..., Any]) -> Callable[..., Any]:
     return make_request
 
 
+def _goes_all_the_way(backend: Backend, client: BaseClient, operation: OperationModel) -> bool:
+    """Tell whether a request has to be signed and sent: its signature is verified, or user code watches it."""
+    key = answering.access_key_id(client) or ""
+    return backend.dispatcher.identification.verifies(key) or transport.is_needed(client, operation)
+
+
 def _answering_backend(operation: OperationModel, request: dict[str, Any]) -> Backend | None:
     """Return the backend that answers a request, or None when it is not ours to answer."""
     backend = active.innermost()
     service = operation.service_model.service_name
-    return backend if backend is not None and is_ours(service, request["url"]) else None
+    if backend is None or not is_ours(service, request["url"], backend.dispatcher.enforces_iam):
+        return None
+    return backend
 
 
-def is_ours(service: str, url: str) -> bool:
-    """Tell whether a call to a service at an address is answered in-process. Source: DESIGN.md §4."""
+def is_ours(service: str, url: str, enforces_iam: bool = False) -> bool:
+    """Tell whether a call to a service at an address is answered in-process. Source: DESIGN.md §4.
+
+    Identities are moto's while it is active, unless policies about ours are enforced.
+    """
     if service in transport.ECR_SERVICES:
         return not _is_loopback(url)
-    return (
-        service in _IDENTITY_SERVICES and not transport.moto_is_active() and not _is_loopback(url)
-    )
+    is_free = enforces_iam or not transport.moto_is_active()
+    return service in _IDENTITY_SERVICES and is_free and not _is_loopback(url)
 
 
 def _is_loopback(url: str) -> bool:

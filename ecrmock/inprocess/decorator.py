@@ -193,6 +193,7 @@ def mock_ecr(
     *,
     account: str = ...,
     region: str | None = ...,
+    enforce_iam: bool = ...,
     require_layers: bool = ...,
     settle: Literal["inline", "manual"] = ...,
     serve: bool = ...,
@@ -206,6 +207,7 @@ def mock_ecr(
     *,
     account: str = "123456789012",
     region: str | None = None,
+    enforce_iam: bool = False,
     require_layers: bool = True,
     settle: Literal["inline", "manual"] = "inline",
     serve: bool = False,
@@ -215,6 +217,7 @@ def mock_ecr(
 
     Used as ``@mock_ecr``, ``@mock_ecr(account=…)`` or ``with mock_ecr() as ecr:``. ``region`` is that of
     clients made without one; it is taken from ``AWS_REGION`` or ``AWS_DEFAULT_REGION``, else us-east-1.
+    With ``enforce_iam=True``, signatures are verified, and policies decide about every call.
     With ``require_layers=False``, PutImage accepts manifests whose layers nobody uploaded. With
     ``settle="manual"``, work that AWS does later waits for ``ecr.settle()``. With ``serve=True``, the same
     ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP. ``quotas`` changes limits
@@ -225,6 +228,7 @@ def mock_ecr(
     mock = MockEcr(
         account=account,
         region=region,
+        enforce_iam=enforce_iam,
         require_layers=require_layers,
         settle=settle,
         serve=serve,

@@ -68,20 +68,27 @@ def prepare(client: BaseClient, *, is_async: bool) -> None:
     events, region = client.meta.events, client.meta.region_name or ""
     answer = _async_answer if is_async else _answer
 
+    is_ecr = client.meta.service_model.service_name in ECR_SERVICES
+
     def before_moto(request: AWSPreparedRequest, **_: Any) -> Any:
-        return answer(request, region) if moto_is_active() else None
+        is_ours = moto_is_active() and (is_ecr or _enforces_iam())
+        return answer(request, region) if is_ours else None
 
     def unsigned(**_: Any) -> Any:
         signs = client._request_signer._credentials is not None or active.innermost() is None
         return None if signs else UNSIGNED
 
-    if client.meta.service_model.service_name in ECR_SERVICES:
-        events.register_first("before-send", before_moto, unique_id="ecrmock-before-moto")
+    events.register_first("before-send", before_moto, unique_id="ecrmock-before-moto")
     events.register_last("choose-signer", unsigned, unique_id="ecrmock-unsigned")
     session = client._endpoint.http_session
     if not hasattr(session.send, _OURS):
         session.send = (_async_send if is_async else _send)(session.send, region)
         setattr(session.send, _OURS, True)
+
+
+def _enforces_iam() -> bool:
+    backend = active.innermost()
+    return backend is not None and backend.dispatcher.enforces_iam
 
 
 def _send(covered: Callable[..., Any], region: str) -> Callable[..., Any]:
@@ -123,7 +130,9 @@ def _handle(
     parts = urlsplit(request.url)
     body = request.body or b""
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-    headers.setdefault("authorization", _UNSIGNED.format(region=region))
+    headers.setdefault("host", parts.netloc)  # what sends a request adds it, and it is signed
+    if not backend.dispatcher.identification.is_strict:
+        headers.setdefault("authorization", _UNSIGNED.format(region=region))
     response = AwsDoor(backend).handle(
         HttpRequest(
             method=request.method,
@@ -131,6 +140,7 @@ def _handle(
             query=parts.query,
             headers=headers,
             body=BytesBody(body.encode() if isinstance(body, str) else body),
+            scheme=parts.scheme,
         ),
         backend.world.ids.uuid(),
     )

@@ -37,6 +37,9 @@ def quotas_of(changed: Mapping[str, int]) -> Quotas:
 DEFAULT_ACCOUNT = AccountId("123456789012")
 DEFAULT_REGION = Region("us-east-1")
 
+# When work is done that AWS does later: before the call returns, by a server's worker, or when told to.
+INLINE, BACKGROUND, MANUAL = "inline", "background", "manual"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -44,20 +47,27 @@ class Settings:
 
     ``uri_style`` says how addresses read: ``aws`` as AWS prints them, ``host`` and ``path`` as a server is
     reached. ``public_url`` is how clients reach it when that is not where it listens.
+    ``enforce_iam`` asks policies about every call, and lets in only keys that the emulator knows.
     ``require_layers=False`` accepts manifests whose layers nobody pushed. ``registry_mode`` is ``ecr``, or
     ``oci`` for the plain specification (reference registry.md §19); ``redirect_blobs`` sends who reads a blob
-    at the registry to its presigned URL, as ECR does.
+    at the registry to its presigned URL, as ECR does. A server sends events to files of JSON lines
+    (``events_file``), webhooks and EventBridge endpoints (URLs).
     """
 
     account: AccountId = DEFAULT_ACCOUNT
     region: Region = DEFAULT_REGION
     require_layers: bool = True
-    settle: str = "inline"  # or "manual": work that AWS does later waits to be told
+    settle: str = INLINE
     anonymous: bool = False
+    enforce_iam: bool = False
+    root_secret: str | None = None  # with which keys of twelve digits must be signed; None: any
     uri_style: str = "aws"
     public_url: str = ""
     registry_mode: str = ECR_MODE
     redirect_blobs: bool = False
+    events_file: tuple[str, ...] = ()
+    events_webhook: tuple[str, ...] = ()
+    events_endpoint: tuple[str, ...] = ()
     quotas: Quotas = AWS_QUOTAS
     upload_lifetime: timedelta = timedelta(hours=24)
     activation_time: timedelta = timedelta(minutes=20)  # reference features.md §7.1

@@ -1,12 +1,16 @@
 """Step 1, identify: who makes a call. Source: DESIGN.md section 3; reference iam.md §1.3."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ecrmock.dispatch.identify import identify
+from ecrmock.dispatch.call import Call
+from ecrmock.dispatch.identify import Identification
+from ecrmock.store.store import Store
 from ecrmock.values.authorization import (
     AccessKey,
+    AccountRoot,
     Anonymous,
     Caller,
     ExpiredTokenError,
@@ -17,7 +21,10 @@ from ecrmock.values.authorization import (
 )
 from ecrmock.values.names import AccountId, Region
 from ecrmock.values.settings import Settings
+from ecrmock.values.signatures import MissingAuthenticationTokenError, UnrecognizedClientError
+from ecrmock.world.clock import Clock
 from ecrmock.world.tokens import Tokens
+from ecrmock.world.world import make_world
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,8 +32,18 @@ TOKENS = Tokens(b"secret")
 SOMEBODY = Caller(account=AccountId("111122223333"), arn="arn:of:somebody", user_id="AIDA1")
 
 
-def who(credentials, region="us-east-1", tokens=TOKENS, **settings) -> Caller:
-    return identify(credentials, Region(region), Settings(**settings), tokens, NOW)
+def who(credentials, region="us-east-1", tokens=TOKENS, is_open=False, **settings) -> Caller:
+    call = Call(
+        service="ecr",
+        operation="ListImages",
+        parameters={},
+        credentials=credentials,
+        region=Region(region),
+        request_id="1",
+    )
+    chosen = Settings(**settings)
+    world = replace(make_world(chosen, clock=Clock(NOW)), tokens=tokens)
+    return Identification(Store(), chosen, world).identify(call, NOW, is_open=is_open)
 
 
 def password(expires_at=NOW + HOUR) -> RegistryPassword:
@@ -88,3 +105,39 @@ def test_nobody_is_refused():
 
 def test_nobody_is_the_root_of_the_default_account_where_that_is_allowed():
     assert who(Anonymous(), anonymous=True).arn == "arn:aws:iam::123456789012:root"
+
+
+def test_under_enforcement_nobody_is_nobody_whatever_the_settings():
+    with pytest.raises(NotAuthenticatedError):
+        who(Anonymous(), anonymous=True, enforce_iam=True)
+
+
+@pytest.mark.parametrize("key", ["AKIAIOSFODNN7EXAMPLE", "test", "1234567890123"])
+def test_under_enforcement_an_unknown_key_is_refused(key):
+    """Source: reference iam.md §2.3."""
+    with pytest.raises(UnrecognizedClientError):
+        who(AccessKey(key), enforce_iam=True)
+
+
+def test_under_enforcement_an_unsigned_request_is_refused():
+    with pytest.raises(MissingAuthenticationTokenError):
+        who(AccessKey(None), enforce_iam=True)
+
+
+def test_under_enforcement_what_needs_no_signature_is_let_in():
+    assert who(AccessKey(None), enforce_iam=True, is_open=True).arn.endswith(":root")
+
+
+def test_under_enforcement_the_root_of_an_account_is_still_its_number():
+    """The way in for set-up: DESIGN.md section 3."""
+    assert who(AccessKey("111122223333"), enforce_iam=True).account == "111122223333"
+
+
+def test_a_root_secret_closes_the_way_in_by_numbers_alone():
+    with pytest.raises(MissingAuthenticationTokenError):
+        who(AccessKey("111122223333"), root_secret="hidden")
+
+
+def test_the_python_door_is_the_root_whatever_the_secret():
+    caller = who(AccountRoot(AccountId("111122223333")), root_secret="hidden", enforce_iam=True)
+    assert caller.arn == "arn:aws:iam::111122223333:root"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.frontends.admin import clock, lifecycle, state
+from ecrmock.frontends.admin import clock, iam, lifecycle, state, stream
 from ecrmock.frontends.admin.errors import AdminError
 from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.values.errors import EcrError
@@ -22,12 +22,16 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("POST", "/moto-api/reset"): state.reset,  # a suite moves over by changing its endpoint
         ("POST", "/_ecrmock/settle"): state.settle,
         ("POST", "/_ecrmock/lifecycle"): lifecycle.run,
+        ("POST", "/_ecrmock/iam/explain"): iam.explain,
         ("GET", "/_ecrmock/clock"): clock.show,
         ("POST", "/_ecrmock/clock"): clock.change,
         ("GET", "/_ecrmock/events"): state.events,
         ("GET", "/_ecrmock/calls"): state.calls,
         ("GET", "/_ecrmock/ca.pem"): state.authority,
     }
+)
+_STREAMS: Mapping[str, Callable[[Backend, HttpRequest], HttpResponse]] = MappingProxyType(
+    {"/_ecrmock/events": stream.events}
 )
 _PATHS = frozenset(path for _, path in _HANDLERS)
 
@@ -44,17 +48,22 @@ class AdminDoor:
 
     def handle(self, request: HttpRequest, request_id: str) -> HttpResponse:  # noqa: ARG002
         """Answer a request. Raises: BodyError."""
-        method = "GET" if request.method == "HEAD" else request.method
-        handler = _HANDLERS.get((method, request.path))
         try:
-            if handler is None:
-                raise _unknown(request)
-            response = _response(handler(self._backend, _document(request)))
+            response = self._answer(request)
         except AdminError as error:
             response = _json(error.status, {"message": error.message})
         if request.method == "HEAD":
             response.body, response.length = b"", len(response.body)
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if request.path in _STREAMS and stream.is_wanted(request):
+            return _STREAMS[request.path](self._backend, request)
+        method = "GET" if request.method == "HEAD" else request.method
+        handler = _HANDLERS.get((method, request.path))
+        if handler is None:
+            raise _unknown(request)
+        return _response(handler(self._backend, _document(request)))
 
     def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:  # noqa: ARG002
         """Answer a request that met a bug."""

@@ -64,7 +64,8 @@ def _call(record: CallRecord) -> Mapping[str, Any]:
         "service": record.service,
         "operation": record.operation,
         "region": record.region,
-        "caller": record.caller.arn if record.caller else None,
-        "decision": record.decision.reason if record.decision else None,
+        "principal": record.principal,
+        "action": record.action or None,
+        "decision": None if record.decision is None else record.decision.document(),
         "error": record.error,
     }

@@ -43,6 +43,7 @@ class Exchange:
             region=self.target.region,
             account=self.target.account,
             request_id=self.request_id,
+            origin=self.request.origin,
         )
 
     def url(self, path: str) -> str:

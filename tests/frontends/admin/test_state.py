@@ -120,8 +120,15 @@ def test_a_call_is_shown_with_who_made_it_and_what_came_of_it(admin: Admin) -> N
         "service": "ecr",
         "operation": "CreateRepository",
         "region": "us-east-1",
-        "caller": "arn:aws:iam::123456789012:root",
-        "decision": "IAM policies are not enforced",
+        "principal": "arn:aws:iam::123456789012:root",
+        "action": "ecr:CreateRepository",
+        "decision": {
+            "allowed": True,
+            "reason": "IAM policies are not enforced",
+            "resource": None,
+            "policy": None,
+            "statement": None,
+        },
         "error": None,
     }
 
@@ -130,7 +137,7 @@ def test_a_call_of_nobody_is_shown_with_its_error(admin: Admin) -> None:
     admin("GET", "/v2/")
     call = admin.get("/_ecrmock/calls")["calls"][-1]
     expected = (None, "MissingAuthenticationTokenException")
-    assert (call["caller"], call["error"]) == expected
+    assert (call["principal"], call["error"]) == expected
 
 
 def test_calls_come_in_their_order(pushed: Admin) -> None:

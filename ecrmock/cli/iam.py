@@ -1,0 +1,91 @@
+"""``ecrmock iam explain``: may somebody do something, and which statement says so."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ecrmock.cli.running import ask
+from ecrmock.server import DEFAULT_PORT
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_URL = f"http://localhost:{DEFAULT_PORT}"
+_CONTEXT = Mapping[str, tuple[str, ...]]
+
+
+def _context(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> _CONTEXT:
+    """Return condition keys with their values; a key that is given twice has two. Raises: BadParameter."""
+    found: dict[str, tuple[str, ...]] = {}
+    for value in values:
+        key, equals, text = value.partition("=")
+        if not (key and equals):
+            message = f"{value!r} is no condition key with a value, as aws:SourceIp=10.0.0.1"
+            raise click.BadParameter(message, ctx, param)
+        found[key.lower()] = (*found.get(key.lower(), ()), text)
+    return found
+
+
+@click.group()
+def iam() -> None:
+    """Ask about access control."""
+
+
+@iam.command(context_settings={"auto_envvar_prefix": "ECRMOCK"})
+@click.option("--principal", required=True, help="ARN of a user, role or session, or an account.")
+@click.option("--action", required=True, help="What it wants to do, as ecr:PutImage.")
+@click.option("--resource", default="*", show_default=True, help="ARN of a repository.")
+@click.option(
+    "--context",
+    multiple=True,
+    metavar="KEY=VALUE",
+    callback=_context,
+    help="A condition key of the request, as aws:SourceIp=10.0.0.1; may be given several times.",
+)
+@click.option(
+    "--policies",
+    type=_FOLDER,
+    help="Ask the policies in a folder, not a server: identity*.json, boundary.json, session*.json, "
+    "repository.json, registry.json.",
+)
+@click.option("--url", help=f"The running server.  [default: {_URL}]")
+@click.option("--json", "as_json", is_flag=True, help="Print the decision for machines.")
+def explain(
+    *,
+    principal: str,
+    action: str,
+    resource: str,
+    context: _CONTEXT,
+    policies: Path | None,
+    url: str | None,
+    as_json: bool,
+) -> None:
+    """Say whether a principal may do something, and which statement decides.
+
+    Exit code 0: it may; 1: it may not.
+    """
+    if policies is None:
+        question = {"principal": principal, "action": action, "resource": resource}
+        body = {**question, "context": {key: list(values) for key, values in context.items()}}
+        answer = ask(url or _URL, "/_ecrmock/iam/explain", method="POST", body=body)
+        decision = json.loads(answer)
+    else:
+        from ecrmock.cli.iam_folder import decide_by_folder  # noqa: PLC0415 - loaded when needed
+
+        decision = decide_by_folder(policies, principal, action, resource, context).document()
+    _print(decision, as_json)
+    if not decision["allowed"]:
+        raise SystemExit(1)
+
+
+def _print(decision: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(decision, indent=2))
+        return
+    click.secho("ALLOWED" if decision["allowed"] else "DENIED", bold=True)
+    click.echo(decision["reason"])
+    if decision["policy"] is not None:
+        click.echo(f"policy: {decision['policy']}")
+    if decision["statement"] is not None:
+        click.echo(f"statement: {json.dumps(decision['statement'])}")
