@@ -1,17 +1,21 @@
 """Backend, the composition root: one store, one world, the reactions, one dispatcher."""
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.dispatcher import Dispatcher
+from ecrmock.dispatch.worker import Worker
 from ecrmock.reactions import layers, lifecycle, referrers, storage_classes
 from ecrmock.rules.event_envelopes import envelope
 from ecrmock.store.journal import Journal
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import ServicePrincipal
+from ecrmock.values.authorization import Decision, ServicePrincipal
 from ecrmock.values.events import Event
 from ecrmock.values.names import AccountId, Region, RepositoryName
-from ecrmock.values.settings import Settings
+from ecrmock.values.settings import BACKGROUND, Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
 from ecrmock.world.world import make_world
@@ -19,7 +23,10 @@ from ecrmock.world.world import make_world
 if TYPE_CHECKING:
     from ecrmock.world.authority import Authority
 
+EventFollower = Callable[[int, dict[str, object]], None]
+
 _ECR = ServicePrincipal("ecr.amazonaws.com")
+_LONGEST_PAUSE = 3600.0  # seconds; more than a thread can wait in one go is refused by Python
 
 
 class Backend:
@@ -37,6 +44,7 @@ class Backend:
         self.world = make_world(self.settings, clock=clock, ids=ids)
         self._store = Store(journal, self.settings.memory_limit)
         self.dispatcher = Dispatcher(self._store, self.world, self.settings)
+        self._worker: Worker | None = None
         for reaction in (layers, lifecycle, referrers, storage_classes):
             reaction.subscribe(self.world.events, self._internal)
 
@@ -49,9 +57,72 @@ class Backend:
         made = (envelope(event) for event in self.world.events.published())
         return tuple(event for event in made if event is not None)
 
+    def follow_events(
+        self, follower: EventFollower, *, after: int | None = None
+    ) -> Callable[[], None]:
+        """Tell a follower each envelope as it is made, until the returned function is called.
+
+        The follower gets the event's number and the envelope, under the lock: it must only enqueue them.
+        With ``after`` it first gets those that are kept and have a higher number.
+        """
+
+        def tell(event: Event) -> None:
+            made = envelope(event)
+            if made is not None:
+                follower(event.sequence, made)
+
+        ends: list[Callable[[], None]] = []
+        bus = self.world.events
+        self.dispatcher.exclusively(lambda: ends.append(bus.tap(tell, after=after)))
+        return ends[0]
+
+    def send_events(self) -> Callable[[], None]:
+        """Send events to the sinks of the settings, until the returned function is called.
+
+        That one gives the sinks a moment to take what is queued.
+        """
+        settings = self.settings
+        if not (settings.events_file or settings.events_webhook or settings.events_endpoint):
+            return lambda: None
+        from ecrmock.world.event_delivery import deliver_to  # noqa: PLC0415 - loads when it is needed
+        from ecrmock.world.event_sinks import sinks_of  # noqa: PLC0415 - loads when it is needed
+
+        put, close = deliver_to(sinks_of(settings))
+        end = self.follow_events(lambda _, envelope: put(envelope))
+
+        def stop() -> None:
+            end()
+            close()
+
+        return stop
+
     def settle(self) -> None:
-        """Do the work that is due."""
-        self.dispatcher.settle()
+        """Do the work that is due, or wait until the worker has done it."""
+        if self._worker is None:
+            self.dispatcher.settle()
+        else:
+            self._worker.finish()
+
+    def start_worker(self) -> None:
+        """Have a thread do what AWS does later, if the settings ask for it: calls do not wait then."""
+        if self.settings.settle == BACKGROUND and self._worker is None:
+            self._worker = Worker(self.dispatcher.settle, self._pause)
+            self.dispatcher.hand_over(self._worker.wake)
+            self._worker.start()
+
+    def stop_worker(self) -> None:
+        """End the thread, if there is one; calls do again what they set off."""
+        if self._worker is not None:
+            self.dispatcher.hand_over(None)
+            self._worker.stop()
+            self._worker = None
+
+    def _pause(self) -> float | None:
+        """Return in how many seconds something falls due; None for never, also while time stands still."""
+        due, clock = self.world.scheduler.next_due, self.world.clock
+        if due is None or (clock.frozen and due > clock.now()):
+            return None
+        return min(max((due - clock.now()).total_seconds(), 0), _LONGEST_PAUSE)
 
     def run_lifecycle(
         self,
@@ -76,7 +147,47 @@ class Backend:
             request_id=self.world.ids.uuid(),
         )
         ran: tuple[RepositoryName, ...] = self.dispatcher.dispatch(call)
+        if self._worker is not None:
+            self._worker.finish()
         return ran
+
+    @contextmanager
+    def enforcing_iam(self) -> Iterator[None]:
+        """Ask policies about every call while the block runs, and let in only keys that are known."""
+        before = self.dispatcher.enforces_iam
+        self.dispatcher.enforces_iam = True
+        try:
+            yield
+        finally:
+            self.dispatcher.enforces_iam = before
+
+    def explain_access(
+        self,
+        principal: str,
+        action: str,
+        resource: str,
+        keys: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        *,
+        region: Region | None = None,
+    ) -> Decision:
+        """Return whether a principal, an ARN or an account id, could take an action now, and why.
+
+        ``keys`` are condition keys of the request to come. It does not matter whether policies are enforced.
+        Raises: ValueError, with a sentence, when there is no such principal.
+        """
+        from ecrmock.dispatch.access import decide_about  # noqa: PLC0415 - loaded when needed
+        from ecrmock.rules.access_targets import Target  # noqa: PLC0415
+
+        lowered = {name.lower(): values for name, values in keys.items()}
+        target, where = Target(action, resource), region or self.settings.region
+        now = self.world.clock.now()
+        decisions: list[Decision] = []
+        self.dispatcher.exclusively(
+            lambda: decisions.append(
+                decide_about(self._store, principal, target, lowered, region=where, now=now)
+            )
+        )
+        return decisions[0]
 
     def state(self) -> dict[str, Any]:
         """Return all state as JSON can hold it, without the bytes of blobs."""

@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +20,7 @@ from cheroot.workers.threadpool import ThreadPool
 from ecrmock.backend import Backend
 from ecrmock.frontends.mount import Doors
 from ecrmock.serving.gateway import Connection, DoorGateway
+from ecrmock.serving.streams import OpenStreams
 from ecrmock.serving.tls import TlsAdapter, context_of_authority, context_of_files
 from ecrmock.values.settings import Settings
 
@@ -51,6 +53,8 @@ class Server:
         self._tls = tls
         self._listeners: list[HTTPServer] = []
         self._threads: list[threading.Thread] = []
+        self._streams = OpenStreams()
+        self._end_sending: Callable[[], None] | None = None  # to the sinks of events
 
     @property
     def url(self) -> str:
@@ -70,16 +74,19 @@ class Server:
         while not self._listeners:
             attempts -= 1
             self._try_to_listen(doors, is_last=not attempts)
+        self._end_sending = self.backend.send_events()
         for listener in self._listeners:
             thread = threading.Thread(target=listener.serve, name="ecrmock", daemon=True)
             thread.start()
             self._threads.append(thread)
         self.backend.world.addresses.serve_at(self.backend.settings.public_url or self.url)
+        self.backend.start_worker()
         return self
 
     def _try_to_listen(self, doors: Doors, *, is_last: bool) -> None:
         """Listen on every address of the host; a port that is free on one may be taken on another."""
         port = self.port
+        self._streams = OpenStreams()
         try:
             for host in _LOCAL if self.host == "localhost" else (self.host,):
                 self._listen(host, doors)
@@ -90,7 +97,8 @@ class Server:
                 raise
 
     def _listen(self, host: str, doors: Doors) -> None:
-        listener = _Listener((host, self.port), type("_Gateway", (DoorGateway,), {"doors": doors}))
+        shared = {"doors": doors, "streams": self._streams}
+        listener = _Listener((host, self.port), type("_Gateway", (DoorGateway,), shared))
         if self._tls is not None:
             listener.ssl_adapter = TlsAdapter(self._tls)
         try:
@@ -104,6 +112,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop accepting, give requests under way a moment, and close every connection."""
+        self._streams.end()
         stopping = [threading.Thread(target=listener.stop) for listener in self._listeners]
         for thread in stopping:
             thread.start()
@@ -111,6 +120,10 @@ class Server:
             thread.join()
         self._listeners.clear()
         self._threads.clear()
+        self.backend.stop_worker()
+        if self._end_sending is not None:
+            self._end_sending()
+            self._end_sending = None
 
     def __enter__(self) -> "Server":
         return self.start()

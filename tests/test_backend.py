@@ -2,10 +2,12 @@
 
 import base64
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ecrmock import Ecr
 from ecrmock.backend import Backend
 from ecrmock.dispatch.call import Call
 from ecrmock.values.authorization import AccessKey, RegistryPassword
@@ -14,6 +16,7 @@ from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
 from tests.documents import digest_of
+from tests.receivers import free_port, receiving
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -23,9 +26,9 @@ APP = {"repository_name": "app"}
 class Calls:
     """``calls("CreateRepository", …)`` makes a call on a backend with a frozen clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings) -> None:
         self.clock = Clock(START)
-        self.backend = Backend(Settings(), clock=self.clock, ids=Ids(seed=1))
+        self.backend = Backend(Settings(**settings), clock=self.clock, ids=Ids(seed=1))
 
     def __call__(self, operation, service="ecr", key="AKIAIOSFODNN7EXAMPLE", **parameters):
         return self.with_credentials(AccessKey(key), operation, service, **parameters)
@@ -232,3 +235,79 @@ def test_two_backends_do_not_meet(app):
     with pytest.raises(EcrError):
         Calls()("DeleteRepository", **APP)
     assert len(app.backend.calls()) == 1
+
+
+# Followers and sinks of events
+
+
+def test_a_follower_is_told_what_the_list_of_events_has(app):
+    heard = []
+    app.backend.follow_events(lambda _, envelope: heard.append(envelope))
+    app.push()
+    assert heard == list(app.backend.events()) != []
+
+
+def test_a_follower_is_told_nothing_that_ecr_keeps_to_itself():
+    calls, heard = Calls(), []
+    calls.backend.follow_events(lambda *event: heard.append(event))
+    calls("CreateRepository", **APP)
+    assert heard == []
+
+
+def test_a_follower_may_begin_with_what_is_kept(app):
+    heard = []
+    app.push()
+    app.backend.follow_events(lambda number, _: heard.append(number), after=0)
+    Ecr(app.backend).push_image("app", tag="1.0")
+    assert (len(heard), heard) == (2, sorted(heard))
+
+
+def test_a_follower_that_ended_is_told_no_more(app):
+    heard = []
+    app.backend.follow_events(lambda *event: heard.append(event))()
+    app.push()
+    assert heard == []
+
+
+def test_without_sinks_nobody_follows(app):
+    before = set(threading.enumerate())
+    app.backend.send_events()
+    assert set(threading.enumerate()) == before
+
+
+def push_with_a_sink_that_is_down(port: int, count: int):
+    """Return what ends the sending, with so many events that nobody has taken."""
+    calls = Calls(events_webhook=(f"http://127.0.0.1:{port}/",))
+    end = calls.backend.send_events()
+    for number in range(count):
+        Ecr(calls.backend).push_image("app", tag=f"{number}")
+    return calls, end
+
+
+def test_events_wait_in_their_order_for_a_sink_that_is_down():
+    port = free_port()
+    calls, end = push_with_a_sink_that_is_down(port, 20)
+    with receiving(port=port) as webhook:
+        got = [received.document for received in webhook.take(20)]
+        end()
+    assert got == list(calls.backend.events())
+
+
+def test_ending_delivers_what_is_queued(tmp_path):
+    file = tmp_path / "events"
+    calls = Calls(events_file=(str(file),))
+    calls("CreateRepository", **APP)
+    end = calls.backend.send_events()
+    calls.push()
+    end()
+    Ecr(calls.backend).push_image("app", tag="late")
+    written = [json.loads(line) for line in file.read_text().splitlines()]
+    assert written == list(calls.backend.events()[:1])
+
+
+def test_a_file_that_cannot_be_written_fails_no_call(tmp_path):
+    calls = Calls(events_file=(str(tmp_path / "gone" / "events"),))
+    calls("CreateRepository", **APP)
+    end = calls.backend.send_events()
+    assert calls.push().startswith("sha256:")
+    end()

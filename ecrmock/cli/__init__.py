@@ -3,7 +3,9 @@
 import click
 
 from ecrmock.cli.ca import ca
+from ecrmock.cli.clock import clock
 from ecrmock.cli.env import env
+from ecrmock.cli.iam import iam
 from ecrmock.cli.lifecycle import lifecycle
 from ecrmock.cli.serve import serve
 
@@ -15,6 +17,8 @@ def main() -> None:
 
 
 main.add_command(ca)
+main.add_command(clock)
 main.add_command(env)
+main.add_command(iam)
 main.add_command(lifecycle)
 main.add_command(serve)

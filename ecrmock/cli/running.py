@@ -4,24 +4,37 @@ import json
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 
-def ask(url: str, path: str, *, method: str = "GET", trusting: bool = False) -> bytes:
-    """Return the body of an answer. Raises: ClickException, which says what to do.
+def ask(
+    url: str,
+    path: str,
+    *,
+    method: str = "GET",
+    body: Mapping[str, Any] | None = None,
+    trusting: bool = False,
+    timeout: float = 10,
+) -> bytes:
+    """Return the body of an answer; what is sent, if anything, is JSON. Raises: ClickException.
 
-    ``trusting`` takes any certificate: to fetch the one to trust, and nothing else.
+    ``trusting`` takes any certificate: to fetch the one to trust, and nothing else. ``timeout`` is in seconds.
     """
     context = ssl.create_default_context()
     if trusting:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    request = urllib.request.Request(f"{url.rstrip('/')}{path}", method=method)  # noqa: S310
+    sent = None if body is None else json.dumps(body).encode()
+    headers = {} if body is None else {"Content-Type": "application/json"}
     try:
-        with urllib.request.urlopen(request, context=context, timeout=10) as answer:  # noqa: S310
-            body: bytes = answer.read()
-            return body
+        request = urllib.request.Request(  # noqa: S310
+            f"{url.rstrip('/')}{path}", sent, headers, method=method
+        )
+        with urllib.request.urlopen(request, context=context, timeout=timeout) as answer:  # noqa: S310
+            content: bytes = answer.read()
+            return content
     except urllib.error.HTTPError as error:
         raise click.ClickException(_message(error)) from None
     except (OSError, ValueError) as error:

@@ -15,7 +15,16 @@ from ecrmock.server import DEFAULT_PORT, Server, make_server
 from ecrmock.values.errors import MissingExtraError
 from ecrmock.values.names import AccountId, Region, is_account_id
 from ecrmock.values.registry_modes import ECR_MODE, OCI_MODE
-from ecrmock.values.settings import DEFAULT_ACCOUNT, DEFAULT_REGION, Quotas, Settings, quotas_of
+from ecrmock.values.settings import (
+    BACKGROUND,
+    DEFAULT_ACCOUNT,
+    DEFAULT_REGION,
+    INLINE,
+    MANUAL,
+    Quotas,
+    Settings,
+    quotas_of,
+)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
@@ -43,6 +52,20 @@ def _public_url(_: click.Context, __: click.Parameter, value: str) -> str:
     ):
         raise click.BadParameter("it is a scheme, a host and a port, as in http://ecr.test:5327")
     return value
+
+
+def _urls(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not re.fullmatch(r"https?://[^\s/?#@]+([/?][^\s#]*)?", value):
+            raise click.BadParameter("it is a URL without a login, as in http://localhost:8080/ecr")
+    return values
+
+
+def _new_files(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not Path(value).absolute().parent.is_dir():
+            raise click.BadParameter(f"there is no folder for {value!r}")
+    return values
 
 
 def _quotas(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Quotas:
@@ -75,6 +98,15 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     callback=_region,
     help="The default region.  [default: AWS_REGION, AWS_DEFAULT_REGION or us-east-1]",
 )
+@click.option(
+    "--enforce-iam",
+    is_flag=True,
+    help="Verify signatures, and have policies decide about every call.",
+)
+@click.option(
+    "--root-secret",
+    help="What keys of twelve digits, roots of accounts, must sign with.  [default: any]",
+)
 @click.option("--anonymous", is_flag=True, help="Let everybody use the registry without a login.")
 @click.option(
     "--require-layers/--no-require-layers",
@@ -83,9 +115,9 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @click.option(
     "--settle",
-    default="inline",
-    type=click.Choice(["inline", "manual"]),
-    help="Do work that AWS does later by itself, or only when told to.",
+    default=BACKGROUND,
+    type=click.Choice([BACKGROUND, INLINE, MANUAL]),
+    help="Do work that AWS does later beside the calls, before they answer, or only when told to.",
 )
 @click.option(
     "--uri-style",
@@ -117,6 +149,27 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     metavar="NAME=N",
     callback=_quotas,
     help="Change a limit, as images_per_repository=10; may be given several times.",
+)
+@click.option(
+    "--events-file",
+    multiple=True,
+    type=click.Path(dir_okay=False, writable=True),
+    callback=_new_files,
+    help="Append each event to a file, as a line of JSON; may be given several times.",
+)
+@click.option(
+    "--events-webhook",
+    multiple=True,
+    metavar="URL",
+    callback=_urls,
+    help="Post each event to a URL, as JSON; may be given several times.",
+)
+@click.option(
+    "--events-endpoint",
+    multiple=True,
+    metavar="URL",
+    callback=_urls,
+    help="Put each event on the default bus of an EventBridge; may be given several times.",
 )
 @click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate of ecrmock's own.")
 @click.option("--cert", type=_FILE, help="A certificate (PEM) to speak HTTPS with; needs --key.")

@@ -18,10 +18,18 @@ from typing import Any
 
 from cheroot.server import Gateway, HTTPConnection, HTTPRequest
 
-from ecrmock.frontends.http import BodyError, HttpRequest, HttpResponse
+from ecrmock.frontends.http import (
+    BodyError,
+    FileRange,
+    HttpRequest,
+    HttpResponse,
+    Stream,
+    StreamBody,
+)
 from ecrmock.frontends.mount import Doors
 from ecrmock.serving.bodies import ChunkedBody, IncomingBody, SizedBody, drain
 from ecrmock.serving.reader import SocketReader
+from ecrmock.serving.streams import OpenStreams
 
 _log = logging.getLogger("ecrmock.requests")
 _DRAIN_LIMIT = 1024 * 1024  # of a refused body; what is longer costs its sender the connection
@@ -30,6 +38,7 @@ _TLS_HELLO = 0x16
 _NOT_TLS = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis port speaks TLS, not plain HTTP.\n"
 )
+_WITHOUT_LENGTH = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _LONGEST_LENGTH = 18  # digits of a Content-Length
 _REASONS: Mapping[int, str] = MappingProxyType(
     {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -79,6 +88,7 @@ class DoorGateway(Gateway):
     """Answers one request at the doors."""
 
     doors: Doors
+    streams: OpenStreams
 
     def respond(self) -> None:
         """Answer the request, and say whether the connection can be used again."""
@@ -94,9 +104,12 @@ class DoorGateway(Gateway):
             response.close = response.close or (body.left or 0) > _DRAIN_LIMIT
         except BodyError as error:  # nobody may be left to read this
             response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
-        self._send(response)
-        if response.close or not self._drain(body):
-            self._linger()
+        if isinstance(response.body, StreamBody):
+            self._send_stream(response, response.body.stream)
+        else:
+            self._send(response)
+            if response.close or not self._drain(body):
+                self._linger()
         incoming.conn.rfile.shrink()
         milliseconds = (perf_counter() - start) * 1000
         _log.debug("%s %s %d %.1f ms", request.method, request.path, response.status, milliseconds)
@@ -123,6 +136,21 @@ class DoorGateway(Gateway):
         self.req.close_connection = self.req.close_connection or not is_taken
         return is_taken
 
+    def _send_stream(self, response: HttpResponse, stream: Stream) -> None:
+        """Send a stream until it ends; clients of HTTP/1.0 see its end by that of the connection."""
+        incoming, connection = self.req, self.req.conn.socket
+        incoming.sent_headers = incoming.close_connection = True
+        is_chunked = incoming.response_protocol == "HTTP/1.1"
+        if is_chunked:
+            response.headers["Transfer-Encoding"] = "chunked"
+        with suppress(OSError), self.streams.sending(stream, connection):  # most clients just leave
+            connection.sendall(_head(response, incoming))
+            for chunk in stream.chunks():
+                framed = b"%x\r\n%b\r\n" % (len(chunk), chunk)
+                connection.sendall(framed if is_chunked else chunk)
+            if is_chunked:
+                connection.sendall(b"0\r\n\r\n")
+
     def _send(self, response: HttpResponse) -> None:
         incoming = self.req
         incoming.sent_headers = True
@@ -131,14 +159,14 @@ class DoorGateway(Gateway):
         connection = incoming.conn.socket
         if isinstance(response.body, bytes):
             connection.sendall(head + response.body)
-            return
-        file = response.body.file
-        try:
-            connection.sendall(head)
-            for piece in file.chunks(response.body.start, response.body.stop):
-                connection.sendall(piece)
-        finally:
-            file.close()
+        elif isinstance(response.body, FileRange):
+            file = response.body.file
+            try:
+                connection.sendall(head)
+                for piece in file.chunks(response.body.start, response.body.stop):
+                    connection.sendall(piece)
+            finally:
+                file.close()
 
     def _linger(self) -> None:
         """Let the client read the answer before the connection is closed on what it still sends.
@@ -168,6 +196,7 @@ def _request(incoming: Any, body: IncomingBody) -> HttpRequest:
         },
         body=body,
         scheme=incoming.scheme.decode("latin-1"),
+        remote_address=incoming.conn.remote_addr or "",
     )
 
 
@@ -175,8 +204,9 @@ def _head(response: HttpResponse, incoming: Any) -> bytes:
     """Return status line and headers; 204 and 304 have no length (RFC 9110 section 8.6)."""
     lines = [f"HTTP/1.1 {_REASONS.get(response.status, response.status)}"]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
-    if response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
-        lines.append(f"Content-Length: {_length(response)}")
+    length = _length(response)
+    if length is not None and response.status not in _WITHOUT_LENGTH:
+        lines.append(f"Content-Length: {length}")
     lines.append(f"Date: {formatdate(usegmt=True)}")
     if incoming.close_connection:
         lines.append("Connection: close")
@@ -185,8 +215,8 @@ def _head(response: HttpResponse, incoming: Any) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
 
-def _length(response: HttpResponse) -> int:
-    if response.length is not None:
-        return response.length
+def _length(response: HttpResponse) -> int | None:
     body = response.body
+    if response.length is not None or isinstance(body, StreamBody):
+        return response.length
     return len(body) if isinstance(body, bytes) else body.stop - body.start

@@ -3,6 +3,8 @@
 Events are appended under the backend's lock and get their sequence number there. Whoever comes first
 drains the queue outside the lock; others wait until their events are delivered, and a listener that
 publishes more does not start a second drain. So listeners see every event once, in order.
+
+Who taps the bus hears every event at once, under that lock: whatever passes events on elsewhere.
 """
 
 import threading
@@ -25,6 +27,7 @@ class EventBus:
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
         self._listeners: dict[type[Event], list[Listener]] = {}
+        self._taps: dict[object, Listener] = {}
         self._queue: deque[Event] = deque()
         self._published: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._sequence = 0
@@ -35,6 +38,25 @@ class EventBus:
         """Call ``listener`` with each event of exactly this kind."""
         self._listeners.setdefault(kind, []).append(listener)
 
+    def tap(self, listener: Listener, *, after: int | None = None) -> Callable[[], None]:
+        """Call ``listener`` with every event when it is appended, until the returned function is called.
+
+        It is called under the backend's lock, so it must only enqueue. Called under that lock itself, this
+        first tells it the kept events beyond the number ``after``, if that is given, and misses none. A
+        number that was never given is from another life of the emulator: all kept events are beyond it.
+        """
+        if after is not None:
+            for event in self._published:
+                if event.sequence > after or after > self._sequence:
+                    listener(event)
+        key = object()
+        self._taps[key] = listener
+
+        def end() -> None:
+            self._taps.pop(key, None)
+
+        return end
+
     def append(self, events: Iterable[Event]) -> None:
         """Take in events in their order. Called under the backend's lock."""
         for event in events:
@@ -42,6 +64,8 @@ class EventBus:
             numbered = replace(event, event_id=self._ids.uuid(), sequence=self._sequence)
             self._queue.append(numbered)
             self._published.append(numbered)
+            for listener in tuple(self._taps.values()):  # one of them may end meanwhile
+                listener(numbered)
 
     def drain(self) -> None:
         """Deliver all that is queued. Called outside the backend's lock."""

@@ -15,7 +15,8 @@ from ecrmock.cli import main
 from ecrmock.cli.serve import serve
 from ecrmock.dispatch.call import CallRecord
 from ecrmock.frontends.admin.door import _HANDLERS as ADMIN
-from ecrmock.handle import ClockHandle, Ecr
+from ecrmock.handle import Ecr
+from ecrmock.handle.clock import ClockHandle
 from ecrmock.inprocess.decorator import mock_ecr
 from ecrmock.operations.table import OPERATIONS
 

@@ -2,10 +2,11 @@
 
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from ecrmock.cli import main
 from ecrmock.cli.serve import serve as serve_command
 from tests.cli.conftest import Process
 from tests.documents import digest_of
+from tests.receivers import accept_events, free_port, receiving
 
 Serve = Callable[..., Process]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -163,6 +165,65 @@ def test_blobs_are_redirected_on_request(serve: Serve) -> None:
     assert process.ask("GET", f"/v2/app/blobs/{digest}") == (307, b"")
 
 
+def put_image(process: Process, tag: str) -> None:
+    """Push an image without layers."""
+    create(process, tag)
+    for content in (b"{}", tag.encode()):
+        with closing(process.connect()) as connection:
+            path = start_upload(connection, tag)
+        assert process.ask("PUT", f"{path}?digest={digest_of(content)}", content)[0] == 201
+    manifest = manifest_of(tag.encode(), b"{}")
+    assert process.ask("PUT", f"/v2/{tag}/manifests/1.0", manifest)[0] == 201
+
+
+def names_of(envelopes: Iterable[dict[str, Any]]) -> list[str]:
+    return [envelope["detail"]["repository-name"] for envelope in envelopes]
+
+
+def test_events_are_written_to_files(serve: Serve, tmp_path: Path) -> None:
+    files = [tmp_path / "one", tmp_path / "two"]
+    process = serve("--anonymous", *(f"--events-file={file}" for file in files))
+    put_image(process, "app")
+    put_image(process, "web")
+    process.stop()
+    found = [names_of(map(json.loads, file.read_text().splitlines())) for file in files]
+    assert (found, process.log) == ([["app", "web"]] * 2, "")
+
+
+def test_the_files_of_a_variable_are_separated_as_in_a_path(serve: Serve, tmp_path: Path) -> None:
+    files = [tmp_path / "with blank", tmp_path / "two"]
+    process = serve("--anonymous", ECRMOCK_EVENTS_FILE=os.pathsep.join(map(str, files)))
+    put_image(process, "app")
+    process.stop()
+    assert [len(file.read_text().splitlines()) for file in files] == [1, 1]
+
+
+def test_events_go_to_webhooks_and_endpoints(serve: Serve) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    with receiving() as webhook, receiving(accept_events) as bridge:
+        options = (f"--events-webhook={webhook.url}", f"--events-endpoint={bridge.url}")
+        put_image(serve("--anonymous", *options, **keys), "app")
+        posted, put = webhook.take()[0].document, bridge.take()[0].document
+    assert names_of([posted]) == ["app"]
+    assert json.loads(put["Entries"][0]["Detail"]) == posted["detail"]
+
+
+def test_a_sink_that_is_down_keeps_no_server_from_ending(serve: Serve) -> None:
+    process = serve("--anonymous", "--events-webhook", f"http://127.0.0.1:{free_port()}")
+    put_image(process, "app")
+    process.stop()
+    assert (process.exit_code, "events not sent to http" in process.log) == (0, True)
+
+
+def test_a_stream_ends_with_the_server(serve: Serve) -> None:
+    process = serve()
+    with closing(process.connect()) as connection:
+        connection.request("GET", "/_ecrmock/events?stream")
+        response = connection.getresponse()
+        process.stop()
+        assert (response.read(), process.exit_code) == (b"", 0)
+
+
 def test_an_option_goes_before_its_variable(serve: Serve) -> None:
     process = serve("--account", "111122223333", ECRMOCK_ACCOUNT="444455556666")
     assert health(process)["account"] == "111122223333"
@@ -195,6 +256,12 @@ BAD = [
     ("--public-url", "ftp://ecr.test", "as in http://"),
     ("--public-url", "http://ecr.test/path", "as in http://"),
     ("--memory-limit", "much", "as in 512M"),
+    ("--events-file", "/nowhere/at/all", "no folder"),
+    ("--events-file", "/dev", "is a directory"),
+    ("--events-webhook", "localhost:8080", "as in http://"),
+    ("--events-webhook", "http://me:word@localhost", "without a login"),
+    ("--events-endpoint", "arn:aws:events:us-east-1:123456789012:event-bus/default", "as in http"),
+    ("--events-endpoint", "http://", "as in http://"),
 ]
 
 

@@ -214,3 +214,69 @@ def test_a_cleared_bus_keeps_its_listeners(bus: EventBus, heard: list[Repository
     bus.append([created("a")])
     bus.drain()
     assert names(heard) == ["a"]
+
+
+# Taps
+
+
+def test_a_tap_hears_every_kind_of_event_when_it_is_appended(bus: EventBus) -> None:
+    tapped: list[RepositoryEvent] = []
+    bus.tap(tapped.append)
+    bus.append([created("a"), created("b", RepositoryDeleted)])
+    assert names(tapped) == ["a", "b"]
+
+
+def test_a_tap_gets_events_with_number_and_id(bus: EventBus) -> None:
+    tapped: list[Event] = []
+    bus.tap(tapped.append)
+    bus.append([created("a")])
+    assert tuple(tapped) == bus.published()
+
+
+def test_a_tap_that_ended_hears_no_more(bus: EventBus) -> None:
+    tapped: list[RepositoryEvent] = []
+    end = bus.tap(tapped.append)
+    bus.append([created("a")])
+    end()
+    end()
+    bus.append([created("b")])
+    assert names(tapped) == ["a"]
+
+
+def test_a_tap_may_end_while_it_hears_something(bus: EventBus) -> None:
+    ends: list[Callable[[], None]] = []
+    tapped: list[RepositoryEvent] = []
+    ends.append(bus.tap(lambda event: ends[0]()))
+    bus.tap(tapped.append)
+    bus.append([created("a"), created("b")])
+    assert names(tapped) == ["a", "b"]
+
+
+def test_the_same_listener_may_tap_twice(bus: EventBus) -> None:
+    tapped: list[RepositoryEvent] = []
+    end = bus.tap(tapped.append)
+    bus.tap(tapped.append)
+    end()
+    bus.append([created("a")])
+    assert names(tapped) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [(None, "c"), (0, "abc"), (1, "bc"), (2, "c"), (3, "abc"), (10**9, "abc")],
+)
+def test_a_tap_may_begin_with_what_is_kept(bus: EventBus, after: int | None, expected: str) -> None:
+    """A number that was never given is from another life: whoever has it missed everything."""
+    tapped: list[RepositoryEvent] = []
+    bus.append([created("a"), created("b")])
+    bus.tap(tapped.append, after=after)
+    bus.append([created("c")])
+    assert "".join(names(tapped)) == expected
+
+
+def test_a_cleared_bus_keeps_its_taps(bus: EventBus) -> None:
+    tapped: list[RepositoryEvent] = []
+    bus.tap(tapped.append)
+    bus.clear()
+    bus.append([created("a")])
+    assert names(tapped) == ["a"]
