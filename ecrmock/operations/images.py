@@ -398,8 +398,9 @@ def expire_images(
     state = context.registry.repository(repository_name)
     if state.repository.lifecycle_policy_id != policy_id:
         return
+    then = context.at(at)
     for image in unchanged(candidates, state.images.get, state.tags.of_image):
-        _delete(context.at(at), state, image, None, {})
+        _delete(then, state, image, None, {})
 
 
 def _let_go_of_blobs(state: RepositoryState, image: Image) -> None:

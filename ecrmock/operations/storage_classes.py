@@ -85,9 +85,10 @@ def archive_images(
     state = context.registry.repository(repository_name)
     if state.repository.lifecycle_policy_id != policy_id:
         return
+    then = context.at(at)
     for image in unchanged(candidates, state.images.get, state.tags.of_image):
         with suppress(ImageStorageClassUpdateNotSupportedError):
-            _archive(context.at(at), state, image)
+            _archive(then, state, image)
 
 
 def _restore(context: Context, state: RepositoryState, image: Image) -> Image:
