@@ -51,10 +51,10 @@ class Server:
 
 
 @contextmanager
-def ecrmock() -> Iterator[Server]:
+def ecrmock(*options: str) -> Iterator[Server]:
     """Run ``ecrmock serve`` with everything in memory."""
     port = free_port()
-    command = [sys.executable, "-m", "ecrmock", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "ecrmock", "serve", "--port", str(port), *options]
     with _running(command, port, "/_ecrmock/health") as server:
         yield server
 
