@@ -1,8 +1,12 @@
 """What a registry copies to other registries. Source: reference features.md §3.1."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ecrmock.values.names import AccountId, Region
+from ecrmock.values.names import AccountId, Digest, Region
+
+if TYPE_CHECKING:
+    from ecrmock.values.layers import HeldBlob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +41,29 @@ class ReplicationConfiguration:
 
 
 NO_REPLICATION = ReplicationConfiguration()  # what every registry begins with
+
+IN_PROGRESS, COMPLETE, FAILED = "IN_PROGRESS", "COMPLETE", "FAILED"
+ACCESS_DENIED = "DESTINATION_REGISTRY_ACCESS_DENIED"
+CREATION_FAILED = "DESTINATION_REPOSITORY_CREATION_FAILED"
+REPLICATION_SERVICE = "replication.ecr.amazonaws.com"  # the principal that copies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageReplicationStatus:
+    """How far the copy of an image to one destination is (API shape ``ImageReplicationStatus``)."""
+
+    region: Region
+    registry_id: AccountId
+    status: str = IN_PROGRESS
+    failure_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replica:
+    """An image as it is copied: the manifest, what its registry holds of its blobs, and what it lists."""
+
+    image_digest: Digest
+    image_manifest: str
+    image_manifest_media_type: str
+    blobs: "tuple[HeldBlob, ...]"
+    children: "tuple[Replica, ...]" = ()

@@ -1,0 +1,182 @@
+"""PutReplicationConfiguration, DescribeImageReplicationStatus, and the steps of a copy.
+
+A copy is read in one registry and put in another, each in a unit of work of its own; the reaction
+(``reactions/replication.py``) goes from one to the other. No byte moves: the store shares the blobs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ecrmock.operations.operation import Context, operation
+from ecrmock.rules.images import check_image_id, resolve
+from ecrmock.rules.replication import check_configuration, ended, may_receive
+from ecrmock.store.repository import RepositoryState
+from ecrmock.values.events import ImageReplicated, LayerGraceEnded
+from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
+from ecrmock.values.layers import HeldBlob
+from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, repository_arn
+from ecrmock.values.replication import (
+    ImageReplicationStatus,
+    Replica,
+    ReplicationConfiguration,
+    ReplicationDestination,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PutConfiguration:
+    """Answer of PutReplicationConfiguration."""
+
+    replication_configuration: ReplicationConfiguration
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicationStatuses:
+    """Answer of DescribeImageReplicationStatus."""
+
+    repository_name: RepositoryName
+    image_id: ImageIdentifier
+    replication_statuses: tuple[ImageReplicationStatus, ...]
+
+
+@operation("ecr", "PutReplicationConfiguration")
+def put_replication_configuration(
+    context: Context, *, replication_configuration: ReplicationConfiguration
+) -> PutConfiguration:
+    """Replace what is copied where; only what is pushed from now on is copied.
+
+    Raises: InvalidParameterError. Source: reference api.md §11.
+    """
+    check_configuration(replication_configuration, context.account, context.region)
+    registry = context.registry
+    changed = replace(registry.settings, replication_configuration=replication_configuration)
+    registry.change(changed)
+    return PutConfiguration(replication_configuration)
+
+
+@operation("ecr", "DescribeImageReplicationStatus")
+def describe_image_replication_status(
+    context: Context, *, repository_name: RepositoryName, image_id: ImageIdentifier
+) -> ReplicationStatuses:
+    """Return how far the copies of an image are, one entry for each destination.
+
+    Raises: InvalidParameterError, RepositoryNotFoundError, ImageNotFoundError. Source: reference api.md §11.
+    """
+    check_image_id(image_id)
+    state = context.registry.repository(repository_name)
+    image = resolve(image_id, state.image_of, state.images.get)
+    if not isinstance(image, Image):
+        raise ImageNotFoundError(image_id, repository_name, context.account)
+    return ReplicationStatuses(repository_name, image_id, image.replication_statuses)
+
+
+# The steps of a copy
+
+
+@operation("ecrmock", "ReadReplica", action="ecr:BatchGetImage")
+def read_replica(
+    context: Context, *, repository_name: RepositoryName, image_digest: Digest
+) -> Replica | None:
+    """Return an image as it is copied, with what it lists; None when it is gone.
+
+    Raises: RepositoryNotFoundError.
+    """
+    return _replica(context.registry.repository(repository_name), image_digest)
+
+
+def _replica(state: RepositoryState, digest: Digest) -> Replica | None:
+    image = state.images.get(digest)
+    if image is None:
+        return None
+    held = (state.blobs.get(reference) for reference in image.references)
+    return Replica(
+        image_digest=image.image_digest,
+        image_manifest=image.image_manifest,
+        image_manifest_media_type=image.image_manifest_media_type,
+        blobs=tuple(blob for blob in held if blob is not None),
+        children=tuple(_children(state, image)) if image.is_index else (),
+    )
+
+
+def _children(state: RepositoryState, index: Image) -> Iterator[Replica]:
+    for digest in index.references:
+        child = _replica(state, digest)
+        if child is not None:
+            yield child
+
+
+@operation("ecrmock", "MayReceiveReplica", action="")
+def may_receive_replica(
+    context: Context, *, repository_name: RepositoryName, source_account: AccountId
+) -> bool:
+    """Tell whether the registry's policy lets an account copy into it; its own always may.
+
+    Source: reference features.md §3.3.
+    """
+    if source_account == context.account:
+        return True
+    actions = ["ecr:ReplicateImage"]
+    if repository_name not in context.registry.repositories:
+        actions.append("ecr:CreateRepository")
+    text = context.registry.settings.registry_policy_text
+    arn = repository_arn(context.account, context.region, repository_name)
+    return all(may_receive(text, action, arn, source_account) for action in actions)
+
+
+@operation("ecrmock", "HoldReplicaBlobs", action="ecr:PutImage")
+def hold_replica_blobs(
+    context: Context, *, repository_name: RepositoryName, blobs: Sequence[HeldBlob]
+) -> None:
+    """Hold the blobs of a copy that is about to be put, for their time of grace as after an upload.
+
+    A blob that nobody holds any more is left out: the copy then fails. Raises: RepositoryNotFoundError.
+    """
+    state = context.registry.repository(repository_name)
+    due = context.now + context.settings.upload_lifetime
+    for blob in blobs:
+        if blob.digest in state.blobs or blob.digest not in context.store.blobs:
+            continue
+        state.blobs.put(blob.digest, replace(blob, held_since=context.now))
+        ended_grace = context.event(LayerGraceEnded, repository_name, layer_digest=blob.digest)
+        context.publish_at(due, ended_grace)
+
+
+@operation("ecrmock", "AnnounceReplica", action="")
+def announce_replica(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    image_id: ImageIdentifier,
+    source_account: AccountId,
+    source_region: Region,
+    is_success: bool,
+) -> None:
+    """Tell that a copy came in, or could not. Source: reference features.md §11.7."""
+    event = context.event(
+        ImageReplicated,
+        repository_name,
+        repository_arn=repository_arn(context.account, context.region, repository_name),
+        image_digest=image_id.image_digest,
+        image_tag=image_id.image_tag,
+        source_account=source_account,
+        source_region=source_region,
+        is_success=is_success,
+    )
+    context.publish(event)
+
+
+@operation("ecrmock", "CompleteReplication", action="ecr:PutImage")
+def complete_replication(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    image_digest: Digest,
+    destination: ReplicationDestination,
+    failure_code: str | None,
+) -> None:
+    """Note how a copy ended; an image that is gone meanwhile stays so. Raises: RepositoryNotFoundError."""
+    state = context.registry.repository(repository_name)
+    image = state.images.get(image_digest)
+    if image is not None:
+        statuses = ended(image.replication_statuses, destination, failure_code)
+        state.images.put(image_digest, replace(image, replication_statuses=statuses))
