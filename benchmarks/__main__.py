@@ -14,6 +14,7 @@ from time import perf_counter
 from benchmarks.growth import growth
 from benchmarks.inprocess import calls, contexts, fresh, memory
 from benchmarks.lifecycle import lifecycle
+from benchmarks.pull_through import pull_through
 from benchmarks.registry import registry
 from benchmarks.rounds import say
 from benchmarks.server import server
@@ -36,6 +37,7 @@ def families(growth_images: int, blob_mib: int) -> dict[str, Family]:
         "server": server,
         "registry": partial(registry, size=blob_mib),
         "skopeo": skopeo,
+        "pull_through": pull_through,
     }
 
 

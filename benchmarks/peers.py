@@ -43,11 +43,9 @@ class Server:
     headers: dict[str, str] = field(default_factory=dict)
     """What a registry client sends with each request."""
 
-    def client(self) -> Any:
+    def client(self, region: str = "us-east-1") -> Any:
         """Return a boto3 client of the server."""
-        return boto3.client(
-            "ecr", region_name="us-east-1", endpoint_url=f"http://{HOST}:{self.port}"
-        )
+        return boto3.client("ecr", region_name=region, endpoint_url=f"http://{HOST}:{self.port}")
 
 
 @contextmanager

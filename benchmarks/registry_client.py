@@ -85,6 +85,10 @@ class RegistryClient:
         kind = {"Content-Type": MEDIA_TYPE}
         self._request("PUT", f"{self._path}/manifests/{tag}", 201, text, length=len(text), **kind)
 
+    def pull_manifest(self, tag: str) -> None:
+        """Get a manifest."""
+        self._request("GET", f"{self._path}/manifests/{tag}", 200)
+
     def download(self, digest: str, into: memoryview) -> int:
         """Download a blob into a buffer, over and over again, and return its size."""
         self._send("GET", f"{self._path}/blobs/{digest}", {})

@@ -2,19 +2,28 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.dispatcher import Dispatcher
 from ecrmock.dispatch.worker import Worker
-from ecrmock.reactions import layers, lifecycle, referrers, storage_classes
+from ecrmock.reactions import (
+    layers,
+    lifecycle,
+    pull_through_cache,
+    referrers,
+    replication,
+    storage_classes,
+)
 from ecrmock.rules.event_envelopes import envelope
 from ecrmock.store.journal import Journal
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import Decision, ServicePrincipal
+from ecrmock.values.authorization import CACHE_SERVICE, Decision, ServicePrincipal
 from ecrmock.values.events import Event
 from ecrmock.values.names import AccountId, Region, RepositoryName
+from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import BACKGROUND, Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
@@ -26,6 +35,8 @@ if TYPE_CHECKING:
 EventFollower = Callable[[int, dict[str, object]], None]
 
 _ECR = ServicePrincipal("ecr.amazonaws.com")
+_REPLICATION = ServicePrincipal(REPLICATION_SERVICE)
+_CACHE = ServicePrincipal(CACHE_SERVICE)
 _LONGEST_PAUSE = 3600.0  # seconds; more than a thread can wait in one go is refused by Python
 
 
@@ -45,8 +56,11 @@ class Backend:
         self._store = Store(journal, self.settings.memory_limit)
         self.dispatcher = Dispatcher(self._store, self.world, self.settings)
         self._worker: Worker | None = None
+        by_ecr = partial(self._internal, _ECR)
         for reaction in (layers, lifecycle, referrers, storage_classes):
-            reaction.subscribe(self.world.events, self._internal)
+            reaction.subscribe(self.world.events, by_ecr)
+        replication.subscribe(self.world.events, partial(self._internal, _REPLICATION))
+        pull_through_cache.subscribe(self.world.events, partial(self._internal, _CACHE))
 
     def calls(self) -> tuple[CallRecord, ...]:
         """Return the last calls of every door, the oldest first."""
@@ -151,6 +165,35 @@ class Backend:
             self._worker.finish()
         return ran
 
+    def put_upstream_secret(
+        self,
+        secret_id: str,
+        username: str,
+        access_token: str,
+        *,
+        account: AccountId | None = None,
+        region: Region | None = None,
+    ) -> str:
+        """Keep what an upstream is logged in to with, as Secrets Manager would, and return its ARN.
+
+        ``secret_id`` is a name that begins with ``ecr-pullthroughcache/``, or an ARN. Raises: ValueError.
+        """
+        call = Call(
+            service="ecrmock",
+            operation="PutUpstreamSecret",
+            parameters={
+                "secret_id": secret_id,
+                "username": username,
+                "access_token": access_token,
+            },
+            credentials=_ECR,
+            region=region or self.settings.region,
+            account=account or self.settings.account,
+            request_id=self.world.ids.uuid(),
+        )
+        arn: str = self.dispatcher.dispatch(call)
+        return arn
+
     @contextmanager
     def enforcing_iam(self) -> Iterator[None]:
         """Ask policies about every call while the block runs, and let in only keys that are known."""
@@ -229,13 +272,20 @@ class Backend:
         self.world.clock.reset()
         self.dispatcher.history.clear()
 
-    def _internal(self, event: Event, service: str, operation: str, **parameters: Any) -> Any:
+    def _internal(
+        self,
+        principal: ServicePrincipal,
+        event: Event,
+        service: str,
+        operation: str,
+        **parameters: Any,
+    ) -> Any:
         """Make a call as ECR itself, in the registry where an event happened."""
         call = Call(
             service=service,
             operation=operation,
             parameters=parameters,
-            credentials=_ECR,
+            credentials=principal,
             region=event.region,
             account=event.account,
             request_id=self.world.ids.uuid(),

@@ -5,15 +5,19 @@ import os
 import re
 import signal
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from ecrmock.cli.times import read_span
+from ecrmock.cli.upstreams import read_secrets, read_upstreams
 from ecrmock.server import DEFAULT_PORT, Server, make_server
 from ecrmock.values.errors import MissingExtraError
 from ecrmock.values.names import AccountId, Region, is_account_id
+from ecrmock.values.pull_through_cache import UpstreamSecret
 from ecrmock.values.registry_modes import ECR_MODE, OCI_MODE
 from ecrmock.values.settings import (
     BACKGROUND,
@@ -120,6 +124,12 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     help="Do work that AWS does later beside the calls, before they answer, or only when told to.",
 )
 @click.option(
+    "--delay",
+    metavar="SPAN",
+    callback=read_span,
+    help="How long a copy to another registry takes, as 5s.  [default: no time]",
+)
+@click.option(
     "--uri-style",
     default="path",
     type=click.Choice(["path", "host", "aws"]),
@@ -171,6 +181,21 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     callback=_urls,
     help="Put each event on the default bus of an EventBridge; may be given several times.",
 )
+@click.option(
+    "--upstream",
+    multiple=True,
+    metavar="NAME=URL",
+    callback=read_upstreams,
+    help="Ask an upstream of pull through cache rules at a URL, as docker.io=http://localhost:5001.",
+)
+@click.option(
+    "--upstream-secret",
+    multiple=True,
+    metavar="NAME=USER:TOKEN",
+    callback=read_secrets,
+    help="A secret with the credentials of an upstream, by its name or ARN.",
+)
+@click.option("--offline", is_flag=True, help="Ask no upstream but those of --upstream.")
 @click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate of ecrmock's own.")
 @click.option("--cert", type=_FILE, help="A certificate (PEM) to speak HTTPS with; needs --key.")
 @click.option("--key", type=_FILE, help="The private key (PEM) of --cert.")
@@ -185,6 +210,9 @@ def serve(
     cert: Path | None,
     key: Path | None,
     quota: Quotas,
+    delay: timedelta | None,
+    upstream: tuple[tuple[str, str], ...],
+    upstream_secret: tuple[UpstreamSecret, ...],
     **settings: Any,
 ) -> None:
     """Run the emulator until Ctrl-C or SIGTERM.
@@ -196,7 +224,14 @@ def serve(
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    server = _make(Settings(quotas=quota, **settings), host, port, tls, (cert, key))
+    chosen = Settings(
+        quotas=quota,
+        delay=delay or timedelta(),
+        upstreams=upstream,
+        upstream_secrets=upstream_secret,
+        **settings,
+    )
+    server = _make(chosen, host, port, tls, (cert, key))
     try:
         server.start()
     except OSError as error:

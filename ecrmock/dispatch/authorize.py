@@ -6,7 +6,6 @@ While nothing is enforced this costs nothing, and neither the rules nor the iden
 from datetime import datetime
 
 from ecrmock.dispatch.call import Call
-from ecrmock.operations.operation import Operation
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import Caller, Decision, ServicePrincipal
 from ecrmock.values.names import AccountId
@@ -24,18 +23,18 @@ class Authorization:
         self._store = store
 
     def authorize(
-        self, call: Call, operation: Operation, caller: Caller, *, account: AccountId, now: datetime
+        self, call: Call, action: str, caller: Caller, *, account: AccountId, now: datetime
     ) -> Decision:
-        """Return whether a caller may make a call in the registry of an account, with the reason.
+        """Return whether a caller may take an action with a call in the registry of an account, and why.
 
         Called under the backend's lock while policies are enforced.
         """
         if not self.is_enforced:
             return NOT_ENFORCED
-        if not operation.action:
+        if not action:
             return _NEEDS_NO_RIGHT
         if isinstance(call.credentials, ServicePrincipal):
             return _BY_ECR_ITSELF
         from ecrmock.dispatch.access import decide_call  # noqa: PLC0415 - loaded when needed
 
-        return decide_call(self._store, call, operation.action, caller, account=account, now=now)
+        return decide_call(self._store, call, action, caller, account=account, now=now)

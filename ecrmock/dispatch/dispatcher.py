@@ -9,24 +9,31 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.authorize import NOT_ENFORCED, Authorization
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.faults import Faults
 from ecrmock.dispatch.history import History
 from ecrmock.dispatch.identify import Identification
-from ecrmock.operations.operation import Context, Operation
+from ecrmock.operations.operation import Context, Needs, Operation
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.store.content import BlobReader, Content
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import Caller, Decision
+from ecrmock.values.authorization import Caller, Decision, ServicePrincipal
 from ecrmock.values.errors import AccessDeniedError, EcrError, OperationNotImplementedError
 from ecrmock.values.settings import MANUAL, Settings
 from ecrmock.world.world import World
 
-# Too large for the record: bytes, and what goes from an evaluation to its application.
-_NOT_KEPT = frozenset({"layer_part_blob", "candidates", "preview_results"})
+if TYPE_CHECKING:
+    from ecrmock.dispatch.fetching import Fetching
+    from ecrmock.values.pull_through_cache import Fetch, UpstreamError
+
+# Too large for the record: bytes, and what goes from an evaluation to its application. And secrets.
+_NOT_KEPT = frozenset(
+    {"layer_part_blob", "candidates", "preview_results", "content", "access_token"}
+)
 
 
 class Dispatcher:
@@ -86,12 +93,25 @@ class Dispatcher:
         with self._lock:
             work()
 
-    def _perform(self, call: Call, *, opens: bool) -> tuple[Any, Any]:
+    def perform_within(
+        self, call: Call, *, opens: bool = False, then: Callable[[], None] | None = None
+    ) -> Any:
+        """Make a call inside another one, which follows up what this one sets off. Raises: EcrError.
+
+        ``then`` runs right after the operation, under the same lock. With ``opens`` it returns the opened blob
+        of the answer. It fetches nothing itself: a cache does not fetch for a cache.
+        """
+        answer, reader = self._perform(call, opens=opens, then=then or _nothing)
+        return reader if opens else answer
+
+    def _perform(
+        self, call: Call, *, opens: bool, then: Callable[[], None] | None = None
+    ) -> tuple[Any, Any]:
         caller: Caller | None = None
         decision: Decision | None = None
-        world = self._world
-        now = world.clock.now()
-        if self._wake is None:
+        context: Context | None = None
+        now, is_outer = self._world.clock.now(), then is None
+        if self._wake is None and is_outer:
             self._settle_what_is_due(now)
         try:
             operation = _find(call)
@@ -101,21 +121,24 @@ class Dispatcher:
             if not decision.allowed:
                 raise AccessDeniedError(decision.reason)
             self.faults.check(call)
-            outcome = self._run(operation, context, parameters, opens)
+            outcome = self._run(operation, call, context, parameters, opens=opens, then=then)
         except EcrError as error:
             self._record(call, now, caller, decision, error)
+            if context is not None and context.fetched and is_outer:
+                self._follow_up(context, context.now)
             raise
         self._record(call, now, caller, decision, None)
-        self._follow_up(context, now)
+        if is_outer:
+            self._follow_up(context, context.now if context.fetched else now)
         return outcome
 
     def _follow_up(self, context: Context, now: datetime) -> None:
         """Do what a call has set off, or leave it to the worker."""
         if self._wake is None:
-            if context.events:  # who published nothing waits for no reaction
+            if context.events or context.fetched:  # who published nothing waits for no reaction
                 self._world.events.drain()
             self._settle_what_is_due(now)
-        elif context.events or context.later:
+        elif context.events or context.later or context.fetched:
             self._wake()
 
     def _authorize(self, operation: Operation, call: Call, context: Context) -> Decision:
@@ -124,7 +147,7 @@ class Dispatcher:
             return NOT_ENFORCED
         with self._lock:
             return self.authorization.authorize(
-                call, operation, context.caller, account=context.account, now=context.now
+                call, operation.action, context.caller, account=context.account, now=context.now
             )
 
     def _settle_what_is_due(self, now: datetime) -> None:
@@ -149,12 +172,74 @@ class Dispatcher:
         return context, parameters
 
     def _run(
-        self, operation: Operation, context: Context, parameters: dict[str, Any], opens: bool
+        self,
+        operation: Operation,
+        call: Call,
+        context: Context,
+        parameters: dict[str, Any],
+        *,
+        opens: bool,
+        then: Callable[[], None] | None,
     ) -> tuple[Any, BlobReader | None]:
+        """Run an operation, after what it needs from upstreams has been fetched without the lock."""
         if operation.stage is not None:
             return self._run_with_content(operation, operation.stage, context, parameters), None
-        with self._lock:
-            return self._transact(operation, context, parameters, opens)
+        while True:
+            with self._lock:
+                try:
+                    outcome = self._transact(operation, context, parameters, opens)
+                except Needs as needs:
+                    wanted = needs.fetch
+                    end = self._begin(wanted, call, context, is_outer=then is None)
+                else:
+                    if then is not None:
+                        then()
+                    return outcome
+            context.fetched[wanted] = end()
+            context.now = self._world.clock.now()  # it may have taken a while
+
+    def _begin(
+        self, fetch: "Fetch", call: Call, context: Context, *, is_outer: bool
+    ) -> "Callable[[], UpstreamError | None]":
+        """Return what fetches something, or waits for it, and says why it failed. Called under the lock."""
+        from ecrmock.dispatch.fetching import refused  # noqa: PLC0415 - loaded when needed
+
+        refusal = refused(fetch, is_outer=is_outer) or self._refused_import(fetch, call, context)
+        if refusal is not None:
+            return lambda: refusal
+        flight = self._fetching.join(fetch)
+        is_asked_for = not isinstance(call.credentials, ServicePrincipal)
+        return lambda: self._fetching.end(flight, is_announced=is_asked_for)
+
+    def _refused_import(
+        self, fetch: "Fetch", call: Call, context: Context
+    ) -> "UpstreamError | None":
+        """Return why the caller may not import, if policies say so. Source: reference features.md §4.5."""
+        if not self.enforces_iam:
+            return None
+        from ecrmock.dispatch.fetching import import_actions, not_permitted  # noqa: PLC0415
+
+        exists = fetch.source.repository_name in context.registry.repositories
+        for action in import_actions(fetch, exists=exists):
+            decision = self.authorization.authorize(
+                call, action, context.caller, account=context.account, now=context.now
+            )
+            if not decision.allowed:
+                return not_permitted(decision.reason)
+        return None
+
+    @cached_property
+    def _fetching(self) -> "Fetching":
+        from ecrmock.dispatch.fetching import make_fetching  # noqa: PLC0415 - loaded when needed
+
+        return make_fetching(
+            self.perform_within,
+            self._store,
+            self._lock,
+            self._world,
+            self._settings,
+            enforces_iam=lambda: self.enforces_iam,
+        )
 
     def _run_with_content(
         self,
@@ -233,6 +318,10 @@ class Dispatcher:
             call = replace(call, parameters=kept)
         code = None if error is None else error.code_in(call.service)
         self.history.add(CallRecord(now, call, caller, decision, code))
+
+
+def _nothing() -> None:
+    """What runs after a call made inside another one, unless that one says."""
 
 
 def _find(call: Call) -> Operation:

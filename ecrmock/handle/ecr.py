@@ -53,6 +53,13 @@ class Ecr(Images, Identities):
         view = self._call("ReadLifecyclePolicy", service="ecrmock", repository_name=repository)
         return verdicts_about(view, view.now)
 
+    def put_upstream_secret(self, name: str, username: str, access_token: str) -> str:
+        """Keep the credentials of an upstream as Secrets Manager would; return the ARN for ``credentialArn``.
+
+        ``name`` begins with ``ecr-pullthroughcache/``, or is an ARN. Raises: ValueError.
+        """
+        return self._backend.put_upstream_secret(name, username, access_token)
+
     def reset(self) -> None:
         """Forget all accounts, repositories, events and calls, and go back to the real time."""
         self._backend.reset()

@@ -16,6 +16,7 @@ from ecrmock.values.settings import (
     DEFAULT_REGION,
     Settings,
     quotas_of,
+    upstreams_of,
 )
 
 if TYPE_CHECKING:
@@ -46,12 +47,13 @@ def enter(
     region: str | None = None,
     serve: bool = False,
     quotas: Mapping[str, int] | None = None,
+    upstreams: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Entered:
     """Make a backend and let it answer; further options are members of Settings.
 
     With ``serve``, it is also served on a free port of this machine, and its addresses lead there.
-    Raises: ValueError for an account that is not twelve digits, or a quota that does not exist.
+    Raises: ValueError for an account that is not twelve digits, a quota that does not exist, or what is no URL.
     """
     if account is not None and not is_account_id(account):
         raise ValueError(f"an account id is twelve digits, not {account!r}")
@@ -61,6 +63,7 @@ def enter(
         region=Region(region or next(filter(None, given.values()), DEFAULT_REGION)),
         uri_style="path" if serve else "aws",
         quotas=quotas_of(quotas) if quotas else AWS_QUOTAS,
+        upstreams=upstreams_of(upstreams or {}),
         **options,
     )
     backend = Backend(settings)

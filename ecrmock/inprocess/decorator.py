@@ -198,6 +198,7 @@ def mock_ecr(
     settle: Literal["inline", "manual"] = ...,
     serve: bool = ...,
     quotas: Mapping[str, int] | None = ...,
+    upstreams: Mapping[str, str] | None = ...,
 ) -> MockEcr: ...
 
 
@@ -212,6 +213,7 @@ def mock_ecr(
     settle: Literal["inline", "manual"] = "inline",
     serve: bool = False,
     quotas: Mapping[str, int] | None = None,
+    upstreams: Mapping[str, str] | None = None,
 ) -> Any:
     """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
 
@@ -221,7 +223,9 @@ def mock_ecr(
     With ``require_layers=False``, PutImage accepts manifests whose layers nobody uploaded. With
     ``settle="manual"``, work that AWS does later waits for ``ecr.settle()``. With ``serve=True``, the same
     ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP. ``quotas`` changes limits
-    that AWS would raise on request, such as ``{"images_per_repository": 10}``.
+    that AWS would raise on request, such as ``{"images_per_repository": 10}``. ``upstreams`` says where pull
+    through cache rules find their upstreams, such as ``{"docker.io": "http://localhost:5001"}``; no other one
+    is asked.
 
     Raises: ValueError, when it is entered, for an account that is not twelve digits.
     """
@@ -233,5 +237,6 @@ def mock_ecr(
         settle=settle,
         serve=serve,
         quotas=quotas,
+        upstreams=upstreams,
     )
     return mock if function is None else mock(function)

@@ -1,6 +1,6 @@
 """PutImage, BatchGetImage, BatchDeleteImage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from ecrmock.rules.manifests import check_layer_count, image_size, missing
 from ecrmock.rules.pull_time_exclusions import is_recorded
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.errors import LimitExceededError
-from ecrmock.values.events import ImageDeleted, ImagePushed
+from ecrmock.values.events import ImageDeleted, ImagePushed, UpstreamImportDue
 from ecrmock.values.images import (
     Image,
     ImageAlreadyExistsError,
@@ -38,6 +38,7 @@ from ecrmock.values.names import Digest, RepositoryName, Tag, digest_like, is_di
 
 if TYPE_CHECKING:
     from ecrmock.values.lifecycle import LifecycleCandidate
+    from ecrmock.values.pull_through_cache import UpstreamError
 
 _LAYERS_HINT = (
     " (ecrmock checks this as ECR does; mock_ecr(require_layers=False) or "
@@ -103,6 +104,7 @@ def put_image(
     known = state.images.get(digest)
     image = known or _image(context, state, digest, image_manifest, manifest)
     image = image if image.is_active else back_from_archive(image, context.now)
+    image = context.replicated(repository_name, image, image_tag)
     _save(state, image, image_tag)
     _name_blobs(state, manifest)
     context.publish(
@@ -246,6 +248,59 @@ def _leave(state: RepositoryState, tag: Tag) -> None:
         state.images.put(image.image_digest, untagged)
 
 
+@operation("ecrmock", "ImportUpstreamImage", action="ecr:PutImage")
+def import_upstream_image(
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    image_manifest: str,
+    image_manifest_media_type: str,
+    image_tag: Tag | None,
+    ecr_repository_prefix: str,
+    upstream_registry_url: str,
+) -> None:
+    """Keep a manifest that an upstream gave; its blobs, and what it lists, come when they are asked for.
+
+    Raises: RepositoryNotFoundError, InvalidManifestError, LimitExceededError. Source: features.md §4.4.
+    """
+    state = context.registry.repository(repository_name)
+    manifest = parse_manifest(image_manifest, image_manifest_media_type)
+    check_layer_count(manifest, context.settings.quotas.layers_per_image)
+    digest = _digest(context, image_manifest, None)
+    _check_quotas(context, state, digest, image_tag)
+    image = state.images.get(digest) or _image(context, state, digest, image_manifest, manifest)
+    image = image if image.is_active else back_from_archive(image, context.now)
+    _save(state, image, image_tag)
+    _mark_as_checked(context, state, image_tag)
+    _weigh_indexes(state, image)
+    _name_blobs(state, manifest)
+    if image_tag is None and state.images.indexes_of(digest):
+        return  # it comes with what lists it
+    due = context.event(
+        UpstreamImportDue,
+        repository_name,
+        image_digest=digest,
+        image_tag=image_tag,
+        ecr_repository_prefix=ecr_repository_prefix,
+        upstream_registry_url=upstream_registry_url,
+    )
+    context.publish_at(context.now + context.settings.delay, due)
+
+
+def _mark_as_checked(context: Context, state: RepositoryState, tag: Tag | None) -> None:
+    tagging = state.tags.get(tag) if tag is not None else None
+    if tagging is not None:
+        state.tags.put(tagging.image_tag, replace(tagging, upstream_checked_at=context.now))
+
+
+def _weigh_indexes(state: RepositoryState, image: Image) -> None:
+    """Let an index that came before what it lists have the size of its largest image."""
+    for index in map(state.images.get, state.images.indexes_of(image.image_digest)):
+        if index is not None and index.image_size_in_bytes < image.image_size_in_bytes:
+            heavier = replace(index, image_size_in_bytes=image.image_size_in_bytes)
+            state.images.put(index.image_digest, heavier)
+
+
 @operation("ecr", "BatchGetImage")
 def batch_get_image(
     context: Context,
@@ -258,9 +313,19 @@ def batch_get_image(
     """Return manifests as they were pushed; one entry for each tag of an image asked for by digest.
 
     A manifest is never translated. ``record_pull`` is False for a HEAD request, which is no pull; the
-    pulls of excluded principals are not recorded either.
-    Source: reference api.md §5.4, §5.6.
+    pulls of excluded principals are not recorded either. What a cache repository lacks comes from its
+    upstream.
+
+    Raises: RepositoryNotFoundError, UnableToGetUpstreamImageError, UpstreamNotReachedError.
+    Source: reference api.md §5.4, §5.6; features.md §4.
     """
+    not_fetched = {
+        image_id: error
+        for image_id in image_ids
+        if (error := context.fetch_image(repository_name, image_id)) is not None
+    }
+    if not_fetched and repository_name not in context.registry.repositories:
+        return _nothing_of(context, repository_name, not_fetched)
     state = context.registry.repository(repository_name)
     found: dict[ImageIdentifier, Image] = {}
     failures: list[ImageFailure] = []
@@ -271,7 +336,7 @@ def batch_get_image(
         if isinstance(image, Image):
             found.update(dict.fromkeys(_identifiers(state, image, image_id.image_tag), image))
         else:
-            failures.append(failure(image_id, image))
+            failures.append(failure(image_id, _reason(image, not_fetched.get(image_id))))
     images = tuple(
         ImageWithManifest(
             registry_id=context.account,
@@ -288,6 +353,28 @@ def batch_get_image(
             pulled = replace(image, last_recorded_pull_time=context.now)
             state.images.put(image.image_digest, pulled)
     return FoundImages(images, tuple(failures))
+
+
+def _reason(reason: tuple[str, str], error: "UpstreamError | None") -> tuple[str, str]:
+    """Return why an image is not served: what its upstream said, where that was asked."""
+    if error is None or reason is not NOT_FOUND:
+        return reason
+    from ecrmock.rules.pull_through_cache import unserved  # noqa: PLC0415 - loaded when needed
+
+    return unserved(error)
+
+
+def _nothing_of(
+    context: Context, name: RepositoryName, errors: "Mapping[ImageIdentifier, UpstreamError]"
+) -> FoundImages:
+    """Return the failures of a repository that would have come with its first image.
+
+    Where there is no such image either, it is the repository that is not found. Source: registry.md §14.1.
+    """
+    reasons = {image_id: _reason(NOT_FOUND, error) for image_id, error in errors.items()}
+    if all(code == NOT_FOUND[0] for code, _ in reasons.values()):
+        context.registry.repository(name)
+    return FoundImages((), tuple(failure(*each) for each in reasons.items()))
 
 
 def _identifiers(

@@ -61,6 +61,7 @@ def batch_check_layer_availability(
         if bad is not None:
             failures.append(bad)
         else:
+            context.fetch_layer(repository_name, Digest(digest))  # what fails is unavailable
             layers.append(_layer(state, Digest(digest)))
     return CheckedLayers(tuple(layers), tuple(failures))
 
@@ -271,9 +272,15 @@ def get_download_url_for_layer(
 ) -> LayerDownload:
     """Return where the bytes of a blob are that some image references which is not archived.
 
-    Raises: LayerNotFoundError, LayerInaccessibleError. Source: reference api.md §6.6; registry.md §19.
+    Raises: LayerNotFoundError, LayerInaccessibleError, UnableToGetUpstreamLayerError.
+    Source: reference api.md §6.6; registry.md §19.
     """
     state = context.registry.repository(repository_name)
+    failure = context.fetch_layer(repository_name, layer_digest)
+    if failure is not None:
+        from ecrmock.values import pull_through_cache  # noqa: PLC0415 - loaded when needed
+
+        raise pull_through_cache.UnableToGetUpstreamLayerError(failure.reason)
     if layer_digest not in state.blobs:
         raise LayerNotFoundError(layer_digest, repository_name, context.account)
     is_archived = state.images.uses_blob(layer_digest)

@@ -73,34 +73,15 @@ def put_lifecycle_policy(
     """
     state = context.registry.repository(repository_name)
     text = write_lifecycle_policy(read_lifecycle_policy(lifecycle_policy_text))
-    policy_id = context.world.ids.uuid()
     changed = replace(
         state.repository,
         lifecycle_policy_text=text,
-        lifecycle_policy_id=policy_id,
+        lifecycle_policy_id=context.world.ids.uuid(),
         lifecycle_policy_evaluated_at=None,
     )
     state.change(changed)
-    _plan_run(
-        context, repository_name, policy_id, context.now + context.settings.lifecycle_interval
-    )
+    context.plan_lifecycle_run(repository_name)
     return RepositoryLifecyclePolicy(context.account, repository_name, text)
-
-
-def _plan_run(context: Context, name: RepositoryName, policy_id: str, due_at: datetime) -> None:
-    context.publish_at(due_at, _run_due(context, name, policy_id, due_at, is_daily=True))
-
-
-def _run_due(
-    context: Context, name: RepositoryName, policy_id: str, due_at: datetime, *, is_daily: bool
-) -> LifecycleRunDue:
-    return context.event(
-        LifecycleRunDue,
-        name,
-        policy_id=policy_id,
-        due_at=due_at,
-        is_daily=is_daily,
-    )
 
 
 @operation("ecr", "GetLifecyclePolicy")
@@ -290,8 +271,14 @@ def run_lifecycle_policies(
         repositories = iter((state.repository,))
     ran = [each for each in repositories if each.lifecycle_policy_id is not None]
     for each in ran:
-        name, policy_id = each.repository_name, each.lifecycle_policy_id or ""
-        context.publish(_run_due(context, name, policy_id, context.now, is_daily=False))
+        due = context.event(
+            LifecycleRunDue,
+            each.repository_name,
+            policy_id=each.lifecycle_policy_id or "",
+            due_at=context.now,
+            is_daily=False,
+        )
+        context.publish(due)
     return tuple(each.repository_name for each in ran)
 
 
@@ -351,7 +338,7 @@ def complete_run(
     if is_daily:
         interval = context.settings.lifecycle_interval
         due_at = next_run(evaluated_at, context.now, interval, _MOST_RUNS)
-        _plan_run(context, repository_name, policy_id, due_at)
+        context.plan_lifecycle_run(repository_name, due_at)
 
 
 @operation("ecrmock", "CompleteLifecyclePolicyPreview", action="ecr:StartLifecyclePolicyPreview")

@@ -44,6 +44,8 @@ def _source(
     there, here = states.get(source), states.get(target)
     if there is None or here is None or not (always or there.images.serves_blob(digest)):
         return None
+    if not always and context.source(source) is not None:  # a cache: reference features.md §4.4
+        return None
     setting = context.registry.settings.account_setting(BLOB_MOUNTING)
     is_allowed = may_mount(setting, there.repository, here.repository, always=always)
     return there.blobs.get(digest) if is_allowed else None

@@ -14,20 +14,43 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ecrmock.store.content import Content
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import Caller
-from ecrmock.values.events import Event, ImageEvent, RepositoryEvent, SubjectLeft
+from ecrmock.values.errors import LimitExceededError
+from ecrmock.values.events import (
+    Event,
+    ImageEvent,
+    LifecycleRunDue,
+    ReplicationDue,
+    RepositoryCreated,
+    RepositoryEvent,
+    SubjectLeft,
+)
 from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag, partition_of
+from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
 if TYPE_CHECKING:
     from ecrmock.store.identities import Identities
     from ecrmock.store.repository import RepositoryState
-    from ecrmock.values.images import Image
+    from ecrmock.values.images import Image, ImageIdentifier
+    from ecrmock.values.pull_through_cache import Fetch, UpstreamError, UpstreamSource
+    from ecrmock.values.repositories import Repository
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound=RepositoryEvent)
 I = TypeVar("I", bound=ImageEvent)  # noqa: E741 - an image event
 _MARK = "_ecrmock_operations"
+
+
+class Needs(Exception):
+    """An operation cannot go on without something from an upstream; it has saved nothing yet.
+
+    Source: DESIGN.md section 2.
+    """
+
+    def __init__(self, fetch: "Fetch") -> None:
+        super().__init__(fetch.reference)
+        self.fetch = fetch
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +69,7 @@ class Context:
     now: datetime
     events: list[Event] = field(default_factory=list)
     later: list[tuple[datetime, Event]] = field(default_factory=list)
+    fetched: "dict[Fetch, UpstreamError | None]" = field(default_factory=dict)  # None: it is here
 
     @property
     def registry(self) -> RegistryState:
@@ -103,6 +127,120 @@ class Context:
     def publish_at(self, due: datetime, event: Event) -> None:
         """Have an event published once the clock has reached ``due``."""
         self.later.append((due, event))
+
+    def add_repository(self, repository: "Repository") -> "Repository":
+        """Save a new repository of the registry, and return it with its place. Raises: LimitExceededError."""
+        registry, limit = self.registry, self.settings.quotas.repositories
+        if len(registry.repositories) >= limit:
+            raise LimitExceededError(
+                f"The registry with id '{self.account}' already has the maximum allowed number of "
+                f"repositories which is '{limit}'"
+            )
+        placed = replace(repository, sequence=registry.next_sequence())
+        registry.add(placed)
+        self.publish(self.event(RepositoryCreated, repository.repository_name))
+        return placed
+
+    def plan_lifecycle_run(self, name: RepositoryName, due_at: datetime | None = None) -> None:
+        """Have the lifecycle policy of a repository evaluated at a time, a day from now without one."""
+        due_at = due_at or self.now + self.settings.lifecycle_interval
+        policy_id = self.registry.repository(name).repository.lifecycle_policy_id or ""
+        self.publish_at(
+            due_at, self.event(LifecycleRunDue, name, policy_id=policy_id, due_at=due_at)
+        )
+
+    def replicated(self, name: RepositoryName, image: "Image", tag: Tag | None) -> "Image":
+        """Return an image with the copies of it that begin now, and have them made.
+
+        What comes in as a copy itself goes no further. Source: reference features.md §3.2.
+        """
+        configuration = self.registry.settings.replication_configuration
+        if not configuration.rules or self.caller.arn == REPLICATION_SERVICE:
+            return image
+        from ecrmock.rules.replication import begun, destinations  # noqa: PLC0415 - loaded when needed
+
+        targets = destinations(configuration, name)
+        for target in targets:
+            due = self.event(
+                ReplicationDue,
+                name,
+                image_digest=image.image_digest,
+                image_tag=tag,
+                destination_account=target.registry_id,
+                destination_region=target.region,
+            )
+            self.publish_at(self.now + self.settings.delay, due)
+        return replace(image, replication_statuses=begun(targets))
+
+    def fetch(self, wanted: "Fetch") -> "UpstreamError | None":
+        """Have something fetched before the call goes on; return why that was not possible, else None.
+
+        Raises: Needs. So it comes before anything is saved. Source: DESIGN.md section 2.
+        """
+        if wanted not in self.fetched:
+            raise Needs(wanted)
+        return self.fetched[wanted]
+
+    def source(self, name: RepositoryName) -> "UpstreamSource | None":
+        """Return where the images of a repository come from; None for one that no cache rule is about."""
+        settings = self.registry.settings
+        if not settings.pull_through_cache_rules:
+            return None
+        from ecrmock.rules.pull_through_cache import matching_rule, source_of  # noqa: PLC0415
+
+        rule = matching_rule(settings.pull_through_cache_rules, name)
+        if rule is None:
+            return None
+        return source_of(
+            rule,
+            name,
+            self.region,
+            addresses=self.settings.upstreams,
+            secrets=(*settings.upstream_secrets, *self.settings.upstream_secrets),
+            is_offline=self.settings.offline,
+        )
+
+    def fetch_image(
+        self, name: RepositoryName, image_id: "ImageIdentifier"
+    ) -> "UpstreamError | None":
+        """Have an image of a cache repository fetched that is not here, or that is a day old.
+
+        Raises: Needs. Source: reference features.md §4.4.
+        """
+        if not self.registry.settings.pull_through_cache_rules:
+            return None
+        from ecrmock.rules.images import malformed  # noqa: PLC0415 - loaded when needed
+        from ecrmock.rules.pull_through_cache import image_fetch, must_be_fetched  # noqa: PLC0415
+
+        state = self.registry.repositories.get(name)
+        tag, digest, tagging = image_id.image_tag, image_id.image_digest, None
+        if state is not None and tag is not None:
+            tagging = state.tags.get(tag)
+            digest = tagging.image_digest if tagging is not None else digest
+        is_wanted = must_be_fetched(
+            image_id,
+            tagging=tagging,
+            image=state.images.get(digest) if state is not None and digest is not None else None,
+            repository=state.repository if state is not None else None,
+            fresh_since=self.now - self.settings.upstream_interval,
+        )
+        source = self.source(name) if is_wanted and not malformed(image_id) else None
+        return None if source is None else self.fetch(image_fetch(source, image_id, tagging))
+
+    def fetch_layer(self, name: RepositoryName, digest: Digest) -> "UpstreamError | None":
+        """Have a blob fetched that an image of a cache repository names and that is not here yet.
+
+        Raises: Needs. Source: reference features.md §4.4.
+        """
+        state = self.registry.repositories.get(name)
+        if state is None or digest in state.blobs or not state.images.uses_blob(digest):
+            return None
+        source = self.source(name)
+        if source is None:
+            return None
+        from ecrmock.values.pull_through_cache import LAYER, Fetch  # noqa: PLC0415 - loaded when needed
+
+        return self.fetch(Fetch(kind=LAYER, source=source, reference=digest))
 
     def let_referrers_follow(self, state: "RepositoryState", subject: Digest) -> None:
         """Have the referrers of an image that was deleted or archived follow it within a day.

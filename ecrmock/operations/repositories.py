@@ -12,8 +12,7 @@ from ecrmock.rules.repositories import (
     check_resource_tags,
     kms_key_arn,
 )
-from ecrmock.values.errors import LimitExceededError
-from ecrmock.values.events import RepositoryCreated, RepositoryDeleted
+from ecrmock.values.events import RepositoryDeleted
 from ecrmock.values.names import AccountId, RepositoryName, repository_arn
 from ecrmock.values.repositories import (
     MUTABLE,
@@ -77,11 +76,6 @@ def create_repository(
     check_resource_tags(tags, quotas.resource_tags)
     if repository_name in registry.repositories:
         raise RepositoryAlreadyExistsError(repository_name, context.account)
-    if len(registry.repositories) >= quotas.repositories:
-        raise LimitExceededError(
-            f"The registry with id '{context.account}' already has the maximum allowed number of "
-            f"repositories which is '{quotas.repositories}'"
-        )
     repository = Repository(
         repository_arn=repository_arn(context.account, context.region, repository_name),
         registry_id=context.account,
@@ -92,11 +86,8 @@ def create_repository(
         image_scanning_configuration=image_scanning_configuration or ImageScanningConfiguration(),
         encryption_configuration=_with_key(context, encryption),
         resource_tags=tuple(tags),
-        sequence=registry.next_sequence(),
     )
-    registry.add(repository)
-    context.publish(context.event(RepositoryCreated, repository_name))
-    return OneRepository(_shown(context, repository))
+    return OneRepository(_shown(context, context.add_repository(repository)))
 
 
 def _with_key(context: Context, encryption: EncryptionConfiguration) -> EncryptionConfiguration:

@@ -117,7 +117,10 @@ def complete_activation(
     at = due_since(image, context.now) if image is not None else None
     if image is None or at is None:
         return
-    state.images.put(image_digest, back_from_archive(image, at))
+    back = back_from_archive(image, at)
+    for tag in state.tags.of_image(image_digest) or (None,):
+        back = context.replicated(repository_name, back, tag)
+    state.images.put(image_digest, back)
     event = context.image_event(
         ImageActivated,
         repository_name,

@@ -58,10 +58,16 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "iam:ListUserTags iam:ListRoleTags iam:ListPolicyTags"
         ),
         "iam_users": "iam:CreateUser iam:GetUser iam:UpdateUser iam:DeleteUser iam:ListUsers",
+        "creation_templates": (
+            "ecr:CreateRepositoryCreationTemplate ecr:UpdateRepositoryCreationTemplate "
+            "ecr:DeleteRepositoryCreationTemplate ecr:DescribeRepositoryCreationTemplates "
+            "ecrmock:CreateRepositoryByTemplate"
+        ),
         "image_listings": "ecr:ListImages ecr:DescribeImages",
         "images": (
             "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage "
-            "ecrmock:MayPutImage ecrmock:RemoveImageTag ecrmock:ExpireImages"
+            "ecrmock:MayPutImage ecrmock:RemoveImageTag ecrmock:ExpireImages "
+            "ecrmock:ImportUpstreamImage"
         ),
         "layers": (
             "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "
@@ -82,12 +88,24 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:SetRepositoryPolicy ecr:GetRepositoryPolicy ecr:DeleteRepositoryPolicy "
             "ecr:PutRegistryPolicy ecr:GetRegistryPolicy ecr:DeleteRegistryPolicy"
         ),
+        "pull_through_cache": (
+            "ecr:CreatePullThroughCacheRule ecr:DescribePullThroughCacheRules "
+            "ecr:UpdatePullThroughCacheRule ecr:DeletePullThroughCacheRule "
+            "ecr:ValidatePullThroughCacheRule ecrmock:PutUpstreamSecret "
+            "ecrmock:ConfirmUpstreamTag ecrmock:ImportUpstreamLayer "
+            "ecrmock:CompleteUpstreamImport ecrmock:AnnounceUpstreamFailure"
+        ),
         "pull_time_exclusions": (
             "ecr:RegisterPullTimeUpdateExclusion ecr:DeregisterPullTimeUpdateExclusion "
             "ecr:ListPullTimeUpdateExclusions"
         ),
         "referrers": "ecr:ListImageReferrers",
         "registry_settings": "ecr:DescribeRegistry ecr:GetAccountSetting ecr:PutAccountSetting",
+        "replication": (
+            "ecr:PutReplicationConfiguration ecr:DescribeImageReplicationStatus "
+            "ecrmock:ReadReplica ecrmock:MayReceiveReplica ecrmock:HoldReplicaBlobs "
+            "ecrmock:AnnounceReplica ecrmock:CompleteReplication"
+        ),
         "repositories": (
             "ecr:CreateRepository ecr:DescribeRepositories ecr:DeleteRepository "
             "ecr:PutImageTagMutability"

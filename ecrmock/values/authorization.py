@@ -89,6 +89,9 @@ class RegistryPassword:
     password: str
 
 
+CACHE_SERVICE = "pullthroughcache.ecr.amazonaws.com"  # who imports what is pulled through
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePrincipal:
     """ECR itself, when it acts after an event; ``name`` is for example ``ecr.amazonaws.com``."""

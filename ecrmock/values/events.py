@@ -107,6 +107,51 @@ class LifecyclePreviewDue(RepositoryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicationDue(RepositoryEvent):
+    """An image, under one tag or without one, is to be copied to another registry."""
+
+    image_digest: Digest
+    image_tag: Tag | None
+    destination_account: AccountId
+    destination_region: Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageReplicated(RepositoryEvent):
+    """A copy came in from another registry, or could not; it happens in the destination."""
+
+    repository_arn: str
+    image_digest: Digest
+    image_tag: Tag | None
+    source_account: AccountId
+    source_region: Region
+    is_success: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamImportDue(RepositoryEvent):
+    """A manifest came from an upstream; what it names is still to be fetched."""
+
+    image_digest: Digest
+    image_tag: Tag | None
+    ecr_repository_prefix: str
+    upstream_registry_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamImportEnded(RepositoryEvent):
+    """An image came from an upstream with all it needs, or could not; then there is a failure code."""
+
+    repository_arn: str
+    image_digest: Digest | None
+    image_tag: Tag | None
+    ecr_repository_prefix: str
+    upstream_registry_url: str
+    failure_code: str | None = None
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UploadExpired(RepositoryEvent):
     """The time of an upload is over; whether it is still unfinished, the reaction finds out."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Digest, RepositoryName, Tag
+from ecrmock.values.replication import ImageReplicationStatus
 
 ACTIVE = "ACTIVE"
 ARCHIVED = "ARCHIVED"
@@ -48,6 +49,7 @@ class Image:
     last_recorded_pull_time: datetime | None = None
     sequence: int = 0  # the place in listings: the order of the first push
     untagged_sequence: int | None = None  # the place among untagged images; None while tagged
+    replication_statuses: tuple[ImageReplicationStatus, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -62,6 +64,7 @@ class Tagging:
     image_tag: Tag
     image_digest: Digest
     sequence: int
+    upstream_checked_at: datetime | None = None  # when an upstream gave it; None: it was pushed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

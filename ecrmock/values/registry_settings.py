@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ecrmock.values.creation_templates import RepositoryCreationTemplate
+from ecrmock.values.pull_through_cache import PullThroughCacheRule, UpstreamSecret
 from ecrmock.values.pull_time_exclusions import PullTimeExclusion
 from ecrmock.values.replication import NO_REPLICATION, ReplicationConfiguration
 from ecrmock.values.scanning import BASIC_SCANNING, RegistryScanningConfiguration
@@ -38,6 +40,9 @@ class RegistrySettings:
     scanning_configuration: RegistryScanningConfiguration = BASIC_SCANNING
     account_settings: tuple[AccountSetting, ...] = ()  # by name
     pull_time_exclusions: tuple[PullTimeExclusion, ...] = ()  # in the order of registration
+    creation_templates: tuple[RepositoryCreationTemplate, ...] = ()  # in the order of creation
+    pull_through_cache_rules: tuple[PullThroughCacheRule, ...] = ()  # in the order of creation
+    upstream_secrets: tuple[UpstreamSecret, ...] = ()
 
     def account_setting(self, name: str) -> str:
         """Return the value of an account setting that exists; its default while it was never put."""

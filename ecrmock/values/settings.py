@@ -1,11 +1,16 @@
 """Settings of one backend: what a user chooses when it is made."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ecrmock.values.names import AccountId, Region
 from ecrmock.values.registry_modes import DATA_RULES, ECR_MODE, DataRules
+
+if TYPE_CHECKING:
+    from ecrmock.values.pull_through_cache import UpstreamSecret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,7 @@ class Quotas:
     layers_per_image: int = 500
     resource_tags: int = 50
     pull_time_exclusions: int = 100
+    pull_through_cache_rules: int = 50
 
 
 AWS_QUOTAS = Quotas()
@@ -33,6 +39,18 @@ def quotas_of(changed: Mapping[str, int]) -> Quotas:
             raise ValueError(f"the quota {name} cannot be {limit}")
     return Quotas(**changed)
 
+
+def upstreams_of(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return at which URLs upstreams are to be asked, by their hosts. Raises: ValueError."""
+    for name, url in given.items():
+        if not _URL.fullmatch(url):
+            raise ValueError(
+                f"an upstream is asked at a URL as http://localhost:5001, not {url!r} ({name})"
+            )
+    return tuple(given.items())
+
+
+_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 DEFAULT_ACCOUNT = AccountId("123456789012")
 DEFAULT_REGION = Region("us-east-1")
@@ -58,6 +76,7 @@ class Settings:
     region: Region = DEFAULT_REGION
     require_layers: bool = True
     settle: str = INLINE
+    delay: timedelta = timedelta()  # that a copy, or a preview of a lifecycle policy, takes
     anonymous: bool = False
     enforce_iam: bool = False
     root_secret: str | None = None  # with which keys of twelve digits must be signed; None: any
@@ -74,6 +93,11 @@ class Settings:
     referrer_delay: timedelta = timedelta(hours=24)  # reference api.md §5.7
     lifecycle_interval: timedelta = timedelta(hours=24)  # reference features.md §10
     lifecycle_preview_lifetime: timedelta = timedelta(hours=24)  # reference api.md §9.5
+    upstreams: tuple[tuple[str, str], ...] = ()  # hosts of registries, and the URLs to ask instead
+    upstream_secrets: "tuple[UpstreamSecret, ...]" = ()
+    offline: bool = True  # no upstream is asked but those of ``upstreams`` and this emulator's own
+    upstream_interval: timedelta = timedelta(hours=24)  # reference features.md §4.4
+    upstream_timeout: timedelta = timedelta(seconds=30)  # of real time, in which one says nothing
     memory_limit: int | None = None  # bytes of blobs kept in memory; None: half of what there is
 
     @property

@@ -164,7 +164,15 @@ def is_fixture(value: Any) -> bool:
     return type(value).__name__ == "FixtureFunctionDefinition"
 
 
-@pytest.mark.parametrize("title", ["ECR Image Action", "ECR Referrer Action"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "ECR Image Action",
+        "ECR Referrer Action",
+        "ECR Replication Action",
+        "ECR Pull Through Cache Action",
+    ],
+)
 def test_each_event_is_documented(title: str) -> None:
     assert f'"{title}"' in page("ecrmock/rules/event_envelopes.py")
     assert f"`{title}`" in rows("docs/testing.md")

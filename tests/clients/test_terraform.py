@@ -227,3 +227,34 @@ def test_nothing_is_left_of_what_was_destroyed(
     assert server.api().describe_repositories()["repositories"] == []
     with pytest.raises(ClientError, match="RegistryPolicyNotFoundException"):
         server.api().get_registry_policy()
+
+
+@pytest.fixture(scope="module")
+def rules(folder: Callable[..., Program], server: RunningServer) -> Program:
+    """Pull through cache rules of each kind of login."""
+    source = FILES / "pull_through_cache" / "rules.tf"
+    program = folder("rules", source, TF_VAR_ecrmock=server.url)
+    program("apply", "-auto-approve", timeout=SECONDS)
+    return program
+
+
+@terraform_needed
+def test_pull_through_cache_rules_are_stable_and_readable(rules: Program) -> None:
+    rules("plan", "-detailed-exitcode", timeout=SECONDS)
+    hub = json.loads(rules("output", "-json"))["hub"]["value"]
+    assert hub["upstream_registry_url"] == "registry-1.docker.io"
+    assert hub["credential_arn"].endswith("/hub-AbCdEf")
+
+
+@terraform_needed
+def test_the_secret_of_a_rule_changes_in_place(rules: Program) -> None:
+    changed = rules.with_environment(TF_VAR_secret="hub-GhIjKl")
+    said = changed("apply", "-auto-approve", timeout=SECONDS)
+    assert "Resources: 0 added, 1 changed, 0 destroyed." in said
+    changed("plan", "-detailed-exitcode", timeout=SECONDS)
+
+
+@terraform_needed
+def test_rules_are_destroyed(rules: Program, server: RunningServer) -> None:
+    rules("destroy", "-auto-approve", timeout=SECONDS)
+    assert server.api().describe_pull_through_cache_rules()["pullThroughCacheRules"] == []

@@ -24,9 +24,12 @@ OTHER = "111122223333"
 USER = "arn:aws:iam::123456789012:user/ci"
 NEEDS_NO_RIGHT = {
     ("ecrmock", "CheckLogin"),
+    ("ecrmock", "AnnounceReplica"),
+    ("ecrmock", "CreateRepositoryByTemplate"),
     ("ecrmock", "FindLayer"),
     ("ecrmock", "LocateRepository"),
     ("ecrmock", "MayMountLayer"),
+    ("ecrmock", "MayReceiveReplica"),
     ("ecrmock", "OpenLayerUrl"),
     ("sts", "GetCallerIdentity"),
     ("sts", "GetSessionToken"),

@@ -23,7 +23,9 @@ def decision(operation: str, credentials=UNSIGNED, *, is_enforced=True) -> Decis
         request_id="1",
     )
     authorization = Authorization(Store(), is_enforced=is_enforced)
-    return authorization.authorize(call, OPERATIONS[service, name], ROOT, account=ACCOUNT, now=None)
+    return authorization.authorize(
+        call, OPERATIONS[service, name].action, ROOT, account=ACCOUNT, now=None
+    )
 
 
 def test_while_nothing_is_enforced_everything_is_allowed():

@@ -6,7 +6,7 @@ Source: DESIGN.md section 2. A journal that fails stands for whatever can go wro
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,10 +14,18 @@ import pytest
 
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.rules.lifecycle import candidates, preview_results, verdicts_about
+from ecrmock.store.content import Content, Usage
 from ecrmock.store.journal import Journal
 from ecrmock.values.errors import EcrError
 from ecrmock.values.images import ImageIdentifier
+from ecrmock.values.layers import HeldBlob
+from ecrmock.values.names import AccountId
 from ecrmock.values.referrers import SubjectIdentifier
+from ecrmock.values.replication import (
+    ReplicationConfiguration,
+    ReplicationDestination,
+    ReplicationRule,
+)
 from ecrmock.values.repositories import ImageScanningConfiguration, ResourceTag
 from ecrmock.values.scanning import (
     SCAN_ON_PUSH,
@@ -29,6 +37,7 @@ from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED
 
 LAYER = digest_of(b"layer")
 NAME = {"repository_name": "app"}
+OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 
 
 class SaveFailed(Exception):
@@ -242,7 +251,127 @@ LIFECYCLE_TEXT = json.dumps({"rules": [{"rulePriority": 1, **LIFECYCLE_RULE}]})
 LIFECYCLE_POLICY = {**NAME, "lifecycle_policy_text": LIFECYCLE_TEXT}
 BAD_LIFECYCLE_POLICY = {**NAME, "lifecycle_policy_text": "{}"}
 
+ON_PUSH = {"prefix": "ROOT", "applied_for": ("CREATE_ON_PUSH",)}
+WEST = ReplicationDestination(region="eu-west-1", registry_id="123456789012")
+REPLICATION = ReplicationConfiguration(rules=(ReplicationRule(destinations=(WEST,)),))
+HELD = HeldBlob(digest=LAYER, size=5, held_since=datetime(2026, 1, 2, tzinfo=UTC))
+REPLICATED = {
+    **NAME,
+    "image_id": BY_DIGEST,
+    "source_account": "111122223333",
+    "source_region": "eu-west-1",
+    "is_success": True,
+}
+COPIED = {"image_digest": BY_DIGEST.image_digest, "destination": WEST, "failure_code": None}
+
+
+def template(corridor: Corridor) -> None:
+    corridor("CreateRepositoryCreationTemplate", **ON_PUSH, lifecycle_policy=LIFECYCLE_TEXT)
+
+
+def replicating(corridor: Corridor) -> None:
+    config_and_layer(corridor)
+    corridor("PutReplicationConfiguration", replication_configuration=REPLICATION)
+
+
+def copying(corridor: Corridor) -> None:
+    replicating(corridor)
+    corridor("PutImage", **PUT)
+
+
+def elsewhere(corridor: Corridor) -> None:
+    """Leave a layer in another repository."""
+    layer(corridor)
+    corridor.create("other")
+
+
+CACHE_RULE = {
+    "ecr_repository_prefix": "west",
+    "upstream_registry_url": "123456789012.dkr.ecr.us-west-2.amazonaws.com",
+}
+CACHE = {"ecr_repository_prefix": "west"}
+IMPORTED = {**NAME, "image_tag": "latest", **CACHE_RULE}
+IMPORT = {**IMPORTED, "image_manifest": manifest_of(b"layer")}
+IMPORT_TYPED = {**IMPORT, "image_manifest_media_type": OCI_MANIFEST}
+FAILED_IMPORT = {**NAME, **CACHE_RULE, "reference": "latest", "failure_reason": "it is down"}
+UPSTREAM_SECRET = {
+    "secret_id": "ecr-pullthroughcache/hub",
+    "username": "user",
+    "access_token": "token",
+}
+
+
+def cache_rule(corridor: Corridor) -> None:
+    corridor("CreatePullThroughCacheRule", **CACHE_RULE)
+
+
+def index_alone(corridor: Corridor) -> None:
+    """Leave an index that came from an upstream before what it lists, and another image."""
+    corridor.create().push(b"other", "latest")
+    child = {"mediaType": OCI_MANIFEST, "digest": BY_DIGEST.image_digest, "size": 1}
+    index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [child]}
+    imported = {**IMPORTED, "image_manifest": json.dumps(index), "image_tag": "index"}
+    corridor(
+        "ImportUpstreamImage",
+        service="ecrmock",
+        **imported,
+        image_manifest_media_type=OCI_INDEX,
+    )
+
+
+def incoming_layer(corridor: Corridor) -> dict[str, Any]:
+    """Leave an image whose blobs are still upstream, and return one that has come."""
+    corridor.create()("ImportUpstreamImage", service="ecrmock", **IMPORT_TYPED)
+    content = Content(Usage())
+    content.write(b"layer")
+    return {"layer_digest": LAYER, "content": content}
+
+
 CASES = [
+    Case(("ecr", "CreatePullThroughCacheRule"), nothing, CACHE_RULE),
+    Case(("ecr", "DescribePullThroughCacheRules"), cache_rule),
+    Case(
+        ("ecr", "UpdatePullThroughCacheRule"), cache_rule, {**CACHE, "custom_role_arn": "arn:role"}
+    ),
+    Case(("ecr", "DeletePullThroughCacheRule"), cache_rule, CACHE),
+    Case(("ecr", "ValidatePullThroughCacheRule"), cache_rule, CACHE),
+    Case(("ecrmock", "PutUpstreamSecret"), nothing, UPSTREAM_SECRET),
+    Case(("ecrmock", "ImportUpstreamImage"), app, IMPORT_TYPED),
+    Case(("ecrmock", "ImportUpstreamImage"), index_alone, IMPORT_TYPED),
+    Case(("ecrmock", "ImportUpstreamImage"), archived("latest"), IMPORT_TYPED),
+    Case(("ecrmock", "ImportUpstreamLayer"), incoming_layer, NAME),
+    Case(("ecrmock", "ConfirmUpstreamTag"), image("latest"), {**NAME, "image_tag": "latest"}),
+    Case(
+        ("ecrmock", "CompleteUpstreamImport"),
+        image("latest"),
+        {**IMPORTED, "image_digest": BY_DIGEST.image_digest},
+    ),
+    Case(("ecrmock", "AnnounceUpstreamFailure"), nothing, FAILED_IMPORT),
+    Case(("ecr", "CreateRepositoryCreationTemplate"), nothing, ON_PUSH),
+    Case(("ecr", "DeleteRepositoryCreationTemplate"), template, {"prefix": "ROOT"}),
+    Case(("ecr", "DescribeRepositoryCreationTemplates"), template),
+    Case(
+        ("ecr", "UpdateRepositoryCreationTemplate"),
+        template,
+        {"prefix": "ROOT", "description": "new"},
+    ),
+    Case(("ecrmock", "CreateRepositoryByTemplate"), template, NAME),
+    Case(
+        ("ecr", "PutReplicationConfiguration"),
+        nothing,
+        {"replication_configuration": REPLICATION},
+    ),
+    Case(("ecr", "PutImage"), replicating, PUT),
+    Case(("ecr", "DescribeImageReplicationStatus"), copying, {**NAME, "image_id": BY_DIGEST}),
+    Case(("ecrmock", "ReadReplica"), copying, {**NAME, "image_digest": BY_DIGEST.image_digest}),
+    Case(
+        ("ecrmock", "MayReceiveReplica"), app, {**NAME, "source_account": AccountId("123456789012")}
+    ),
+    Case(
+        ("ecrmock", "HoldReplicaBlobs"), elsewhere, {"repository_name": "other", "blobs": (HELD,)}
+    ),
+    Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
+    Case(("ecrmock", "CompleteReplication"), copying, {**NAME, **COPIED}),
     *(Case(("iam", name), *how) for name, *how in IAM_CASES),
     Case(("ecr", "BatchCheckLayerAvailability"), layer, {**NAME, "layer_digests": (LAYER,)}),
     Case(("ecr", "BatchDeleteImage"), image("latest", "1"), ids(BY_TAG, BY_DIGEST)),

@@ -255,11 +255,49 @@ def calls(both: Both) -> Iterator[tuple[str, Parameters]]:
     yield from resource_tag_calls()
     yield from settings_calls()
     yield from archive_and_referrer_calls()
+    yield from template_and_replication_calls()
+    yield from cache_rule_calls()
     yield "DeleteRepository", APP
     yield "BatchDeleteImage", {**APP, "imageIds": IDS}
     yield "BatchDeleteImage", {**NO, "imageIds": IDS}
     yield "BatchCheckLayerAvailability", {**NO, "layerDigests": [digest_of("no")]}
     yield "DeleteRepository", {**APP, "force": True}
+
+
+def template_and_replication_calls() -> Iterator[tuple[str, Parameters]]:
+    template = {"prefix": "ROOT", "appliedFor": ["CREATE_ON_PUSH"]}
+    yield "CreateRepositoryCreationTemplate", {**template, "lifecyclePolicy": LIFECYCLE_POLICY}
+    yield "CreateRepositoryCreationTemplate", template
+    yield "DescribeRepositoryCreationTemplates", {}
+    yield "DescribeRepositoryCreationTemplates", {"prefixes": ["ROOT"], "maxResults": 1}
+    yield "UpdateRepositoryCreationTemplate", {**template, "description": "ü"}
+    yield "UpdateRepositoryCreationTemplate", {"prefix": "none"}
+    yield "DeleteRepositoryCreationTemplate", {"prefix": "ROOT"}
+    yield "DeleteRepositoryCreationTemplate", {"prefix": "ROOT"}
+    for region in ("eu-west-1", REGION):
+        destinations = [{"region": region, "registryId": "123456789012"}]
+        rules = {"rules": [{"destinations": destinations}]}
+        yield "PutReplicationConfiguration", {"replicationConfiguration": rules}
+    for image_id in ({"imageTag": "latest"}, {"imageTag": "no"}):
+        yield "DescribeImageReplicationStatus", {**APP, "imageId": image_id}
+
+
+def cache_rule_calls() -> Iterator[tuple[str, Parameters]]:
+    prefix = {"ecrRepositoryPrefix": "west"}
+    west = {**prefix, "upstreamRegistryUrl": "123456789012.dkr.ecr.us-west-2.amazonaws.com"}
+    role = {"customRoleArn": "arn:aws:iam::123456789012:role/cache"}
+    yield "CreatePullThroughCacheRule", west
+    yield "CreatePullThroughCacheRule", {**west, **role}
+    yield "DescribePullThroughCacheRules", {}
+    yield "DescribePullThroughCacheRules", {"ecrRepositoryPrefixes": ["none"]}
+    yield "UpdatePullThroughCacheRule", {**prefix, **role}
+    yield "UpdatePullThroughCacheRule", {"ecrRepositoryPrefix": "none", **role}
+    yield "ValidatePullThroughCacheRule", prefix
+    yield "ValidatePullThroughCacheRule", {"ecrRepositoryPrefix": "none"}
+    for name in ("west/app", "app"):
+        yield "BatchGetImage", {"repositoryName": name, "imageIds": [{"imageTag": "nowhere"}]}
+    yield "DeletePullThroughCacheRule", prefix
+    yield "DeletePullThroughCacheRule", prefix
 
 
 NEVER_REFUSED = {

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.frontends.admin import clock, iam, lifecycle, state, stream
+from ecrmock.frontends.admin import clock, iam, lifecycle, secrets, state, stream
 from ecrmock.frontends.admin.errors import AdminError
 from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.values.errors import EcrError
@@ -23,6 +23,7 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("POST", "/_ecrmock/settle"): state.settle,
         ("POST", "/_ecrmock/lifecycle"): lifecycle.run,
         ("POST", "/_ecrmock/iam/explain"): iam.explain,
+        ("POST", "/_ecrmock/secrets"): secrets.put,
         ("GET", "/_ecrmock/clock"): clock.show,
         ("POST", "/_ecrmock/clock"): clock.change,
         ("GET", "/_ecrmock/events"): state.events,

@@ -25,6 +25,7 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
     {
         "DescribeImagesFilter": "images.ListImagesFilter",
         "EncryptionConfiguration": "repositories.EncryptionConfiguration",
+        "EncryptionConfigurationForRepositoryCreationTemplate": "repositories.EncryptionConfiguration",
         "ImageIdentifier": "images.ImageIdentifier",
         "ImageScanningConfiguration": "repositories.ImageScanningConfiguration",
         "ImageTagMutabilityExclusionFilter": "repositories.ImageTagMutabilityExclusionFilter",
@@ -35,6 +36,10 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "ProvidedContext": "sts.ProvidedContext",
         "SubjectIdentifier": "referrers.SubjectIdentifier",
         "RegistryScanningRule": "scanning.RegistryScanningRule",
+        "ReplicationConfiguration": "replication.ReplicationConfiguration",
+        "ReplicationDestination": "replication.ReplicationDestination",
+        "ReplicationRule": "replication.ReplicationRule",
+        "RepositoryFilter": "replication.RepositoryFilter",
         "ScanningRepositoryFilter": "scanning.ScanningRepositoryFilter",
         "Tag": "repositories.ResourceTag",
     }

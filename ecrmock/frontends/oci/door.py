@@ -16,7 +16,7 @@ from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.frontends.oci.modes import MODES
 from ecrmock.frontends.oci.routing import read_target
 from ecrmock.frontends.oci.token import read_authorization
-from ecrmock.values.errors import EcrError
+from ecrmock.values.errors import AccessDeniedError, EcrError
 from ecrmock.values.repositories import RepositoryNotFoundError
 
 _log = logging.getLogger("ecrmock")
@@ -43,6 +43,21 @@ def say_where_it_is(exchange: Exchange) -> None:
         )
 
 
+def _answer_or_create(handler: Handler, exchange: Exchange) -> HttpResponse:
+    """Answer a request; a push to a repository that is not there makes it where a template says so.
+
+    That comes before the caller's permission is asked. Source: reference registry.md §14.2.
+    """
+    try:
+        return handler(exchange)
+    except (RepositoryNotFoundError, AccessDeniedError):
+        is_push = (exchange.target.resource, exchange.request.method) in _BEGINS_PUSH
+        if not is_push or not exchange.call("CreateRepositoryByTemplate", service="ecrmock"):
+            raise
+        return handler(exchange)
+
+
+_BEGINS_PUSH = frozenset({("uploads", "POST"), ("manifest", "PUT")})
 _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
     {
         ("root", "GET"): check_login,
@@ -96,7 +111,7 @@ class OciDoor:
             raise MethodNotAllowedError
         exchange = Exchange(self._backend, self._mode, request, target, credentials, request_id)
         try:
-            return handler(exchange)
+            return _answer_or_create(handler, exchange)
         except RepositoryNotFoundError:
             say_where_it_is(exchange)
             raise

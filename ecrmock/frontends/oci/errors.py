@@ -83,6 +83,13 @@ class RefusedImageError(EcrError):
         super().__init__(failure.failure_reason)
 
 
+class UpstreamDeniedError(EcrError):
+    """An upstream wants a login that the rule does not have. Source: reference registry.md §3.3, §3.4."""
+
+    code = "UnableToGetUpstreamImageException"
+    oci_code, oci_status = "DENIED", 403
+
+
 class InvalidTagError(InvalidParameterError):
     """A tag in path or query cannot be one. Source: reference registry.md §3.3."""
 
@@ -109,13 +116,24 @@ class PageNotFoundError(EcrError):
         super().__init__("404 page not found")
 
 
+# What an upstream does not give is not found here. Source: reference registry.md §3.4, §14.1.
+_NOT_THERE = (
+    "ImageNotFound",
+    "ImageInaccessible",
+    "UpstreamTooManyRequests",
+    "UpstreamUnavailable",
+)
+
+
 def failed(failure: ImageFailure) -> EcrError:
     """Return the error for the failure entry of a batch operation. Source: registry.md §3.4."""
     if failure.failure_code == "InvalidImageDigest":
         return InvalidDigestError("imageDigest")
     if failure.failure_code == "InvalidImageTag":
         return InvalidTagError()
-    if failure.failure_code in ("ImageNotFound", "ImageInaccessible"):
+    if failure.failure_code == "UpstreamAccessDenied":
+        return UpstreamDeniedError(failure.failure_reason)
+    if failure.failure_code in _NOT_THERE:
         return FailedImageError()
     return RefusedImageError(failure)
 

@@ -271,7 +271,7 @@ def _of_text(shape: StringShape, where: Path) -> Iterator[Mutation]:
     if shape.enum:
         order = f"[{', '.join(shape.enum)}]"
         order = {"imageTagMutability": MUTABILITY_ORDER}.get(str(where[-1]), order)
-        for value in ("NO_SUCH_VALUE", shape.enum[0].lower(), ""):
+        for value in ("NO_SUCH_VALUE", shape.enum[0].swapcase(), ""):
             yield _stated("wrong enum", shape, where, value, f"satisfy enum value set: {order}")
     pattern = shape.metadata.get("pattern")
     if pattern is not None:

@@ -1,0 +1,126 @@
+"""Registries of this emulator as upstreams of each other: read by calls, without any network.
+
+The account with the rule asks, in which its service-linked role may read its own registries; another account's
+registry has to grant it, and where policies are enforced the rule's custom role has to allow it as well.
+Source: reference features.md §4.5, "ECR-to-ECR".
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from ecrmock.dispatch.access import decide_about
+from ecrmock.dispatch.call import Call
+from ecrmock.rules.access_targets import Target
+from ecrmock.store.store import Store
+from ecrmock.values.authorization import CACHE_SERVICE, AccountRoot, ServicePrincipal
+from ecrmock.values.errors import AccessDeniedError, EcrError
+from ecrmock.values.images import ImageIdentifier
+from ecrmock.values.names import (
+    AccountId,
+    Digest,
+    Region,
+    Tag,
+    parse_registry_host,
+    repository_arn,
+)
+from ecrmock.values.pull_through_cache import (
+    ACCESS_DENIED,
+    NOT_FOUND,
+    FetchedManifest,
+    UpstreamError,
+    UpstreamSource,
+)
+
+_ROLE = ServicePrincipal(CACHE_SERVICE)  # whose role has been decided about
+
+
+class Neighbours:
+    """The registries of one backend, as an upstream. ``perform`` makes a call inside another one."""
+
+    def __init__(
+        self,
+        perform: Callable[..., Any],
+        decide: Callable[[str, Target, Region], bool],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._perform, self._decide, self._new_id = perform, decide, new_id
+
+    def manifest(
+        self, source: UpstreamSource, reference: str, known: Digest | None
+    ) -> FetchedManifest | None:
+        """Return a manifest; None when it is the known one. Raises: UpstreamError."""
+        is_digest = ":" in reference
+        image_id = ImageIdentifier(
+            image_digest=Digest(reference) if is_digest else None,
+            image_tag=None if is_digest else Tag(reference),
+        )
+        answer = self._call(source, "BatchGetImage", image_ids=(image_id,))
+        if answer.failures:
+            raise UpstreamError(NOT_FOUND, answer.failures[0].failure_reason)
+        image = answer.images[0]
+        digest = image.image_id.image_digest
+        if digest == known:
+            return None
+        return FetchedManifest(
+            text=image.image_manifest,
+            media_type=image.image_manifest_media_type,
+            image_digest=digest,
+        )
+
+    @contextmanager
+    def layer(self, source: UpstreamSource, digest: Digest) -> Iterator[Iterator[memoryview]]:
+        """Open a blob. Raises: UpstreamError."""
+        reader = self._call(source, "GetDownloadUrlForLayer", opens=True, layer_digest=digest)
+        try:
+            yield reader.chunks()
+        finally:
+            reader.close()
+
+    def login(self, source: UpstreamSource) -> None:
+        """Every registry of the emulator answers."""
+
+    def _call(
+        self, source: UpstreamSource, operation: str, *, opens: bool = False, **parameters: Any
+    ) -> Any:
+        account, region = _registry(source)
+        self._check_role(source, f"ecr:{operation}", account, region)
+        call = Call(
+            service="ecr",
+            operation=operation,
+            parameters={"repository_name": source.upstream_name, **parameters},
+            credentials=_ROLE if source.custom_role_arn else AccountRoot(source.account),
+            region=region,
+            account=account,
+            request_id=self._new_id(),
+        )
+        try:
+            return self._perform(call, opens=opens)
+        except AccessDeniedError as error:
+            raise UpstreamError(ACCESS_DENIED, error.message) from None
+        except EcrError as error:
+            raise UpstreamError(NOT_FOUND, error.message) from None
+
+    def _check_role(
+        self, source: UpstreamSource, action: str, account: AccountId, region: Region
+    ) -> None:
+        role = source.custom_role_arn
+        target = Target(action, repository_arn(account, region, source.upstream_name))
+        if role is not None and not self._decide(role, target, region):
+            raise UpstreamError(ACCESS_DENIED, f"{role} may not {action} on {target.resource}")
+
+
+def _registry(source: UpstreamSource) -> tuple[AccountId, Region]:
+    registry = parse_registry_host(source.upstream_registry_url)
+    if registry is None:
+        raise UpstreamError(NOT_FOUND, f"{source.upstream_registry_url} is no registry of ECR's")
+    return registry
+
+
+def role_may(store: Store, role: str, target: Target, region: Region, now: datetime) -> bool:
+    """Tell whether a role may do something; one that does not exist may nothing. Called under the lock."""
+    try:
+        return decide_about(store, role, target, {}, region=region, now=now).allowed
+    except ValueError:
+        return False

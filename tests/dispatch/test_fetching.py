@@ -1,0 +1,538 @@
+"""What operations need from upstreams: fetched once, without the lock, and kept whole or not at all."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ecrmock.values.authorization import AccessKey
+from ecrmock.values.errors import EcrError
+from ecrmock.values.images import ImageIdentifier
+from ecrmock.values.repositories import ResourceTag
+from tests.dispatch.conftest import Corridor, manifest_of
+from tests.documents import digest_of, identity_policy, trust_policy
+from tests.upstreams import Answer, FakeRegistry, fake_registry
+
+ACCOUNT, OTHER = "123456789012", "111122223333"
+WEST = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com"
+EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
+FOREIGN = f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com"
+LAYER = b"layer"
+NAME = {"repository_name": "hub/app"}
+DAY = timedelta(hours=24)
+Make = Callable[..., Corridor]
+
+
+@pytest.fixture
+def registry() -> Iterator[FakeRegistry]:
+    with fake_registry() as registry:
+        yield registry
+
+
+@pytest.fixture
+def cache(registry: FakeRegistry) -> Make:
+    """Make a backend with the rule ``hub``, whose upstream is the fake registry."""
+
+    def cache(**settings: Any) -> Corridor:
+        given = {"settle": "manual", "upstreams": (("quay.io", registry.url),), **settings}
+        corridor = Corridor(**given)
+        rule = {"ecr_repository_prefix": "hub", "upstream_registry_url": "quay.io"}
+        corridor("CreatePullThroughCacheRule", credentials=AccessKey(ACCOUNT), **rule)
+        return corridor
+
+    return cache
+
+
+def pull(corridor: Corridor, reference: str = "1", name: str = "hub/app", **how: Any) -> Any:
+    """Return the digest of an image, or the failure code for it."""
+    member = "image_digest" if ":" in reference else "image_tag"
+    image_ids = (ImageIdentifier(**{member: reference}),)
+    answer = corridor("BatchGetImage", repository_name=name, image_ids=image_ids, **how)
+    if answer.failures:
+        return answer.failures[0].failure_code
+    return answer.images[0].image_id.image_digest
+
+
+def refusal(call: Callable[[], Any]) -> str:
+    with pytest.raises(EcrError) as refused:
+        call()
+    return refused.value.code
+
+
+def layer(corridor: Corridor, digest: str, name: str = "hub/app") -> bytes:
+    return corridor.open("GetDownloadUrlForLayer", repository_name=name, layer_digest=digest)
+
+
+def repositories(corridor: Corridor) -> list[str]:
+    found = corridor("DescribeRepositories").repositories
+    return [repository.repository_name for repository in found]
+
+
+def test_a_missing_image_is_fetched_and_then_there(cache: Make, registry: FakeRegistry) -> None:
+    digest, corridor = registry.keep("app", "1", LAYER), cache()
+    assert [pull(corridor), pull(corridor)] == [digest, digest]
+    assert registry.requests == [("GET", "/v2/app/manifests/1")]
+
+
+def test_a_blob_is_fetched_when_it_is_asked_for(cache: Make, registry: FakeRegistry) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    pull(corridor)
+    assert layer(corridor, digest_of(LAYER)) == LAYER
+    assert layer(corridor, digest_of(LAYER)) == LAYER
+    assert registry.counted()[f"/v2/app/blobs/{digest_of(LAYER)}"] == 1
+    assert f"/v2/app/blobs/{digest_of(b'{}')}" not in registry.counted()
+
+
+def test_settling_completes_an_index_with_all_that_it_lists(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    """Source: reference features.md §4.4, the index and every child."""
+    children = [registry.keep("app", f"c{n}", b"%d" % n, config=b"[%d]" % n) for n in range(2)]
+    index = registry.keep_index("app", "1", *children)
+    corridor = cache()
+    assert pull(corridor) == index
+    corridor.backend.settle()
+    registry.contents.clear()
+    assert [pull(corridor, child) for child in children] == children
+    assert layer(corridor, digest_of(b"1")) == b"1"
+
+
+def test_an_index_weighs_what_its_largest_image_does(cache: Make, registry: FakeRegistry) -> None:
+    child = registry.keep("app", "c", LAYER)
+    registry.keep_index("app", "1", child)
+    corridor = cache()
+    pull(corridor)
+    corridor.backend.settle()
+    details = corridor("DescribeImages", **NAME).image_details
+    assert {image.image_size_in_bytes for image in details} == {len(LAYER) + 2}
+
+
+def test_an_image_is_announced_when_it_is_complete(cache: Make, registry: FakeRegistry) -> None:
+    """The children first, as in a push. Source: reference features.md §11.1, §11.8."""
+    child = registry.keep("app", "c", LAYER)
+    index = registry.keep_index("app", "1", child)
+    corridor = cache()
+    pull(corridor)
+    assert corridor.backend.events() == ()
+    corridor.backend.settle()
+    pushed, pushed_index, imported = corridor.backend.events()
+    assert [each["detail"]["image-digest"] for each in (pushed, pushed_index)] == [child, index]
+    assert imported["detail-type"] == "ECR Pull Through Cache Action"
+    assert imported["resources"] == [f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/hub/app"]
+    assert imported["detail"] == {
+        "rule-version": "1",
+        "sync-status": "SUCCESS",
+        "ecr-repository-prefix": "hub",
+        "repository-name": "hub/app",
+        "upstream-registry-url": "quay.io",
+        "image-tag": "1",
+        "image-digest": index,
+    }
+
+
+def test_inline_a_pull_is_complete_before_it_returns(cache: Make, registry: FakeRegistry) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache(settle="inline")
+    pull(corridor)
+    registry.contents.clear()
+    assert layer(corridor, digest_of(LAYER)) == LAYER
+    assert len(corridor.backend.events()) == 2
+
+
+def test_the_repository_is_made_by_the_template(cache: Make, registry: FakeRegistry) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    corridor(
+        "CreateRepositoryCreationTemplate",
+        prefix="hub",
+        applied_for=("PULL_THROUGH_CACHE",),
+        image_tag_mutability="IMMUTABLE",
+    )
+    pull(corridor)
+    (made,) = corridor("DescribeRepositories").repositories
+    assert made.image_tag_mutability == "IMMUTABLE"
+
+
+def test_a_template_that_lacks_its_role_makes_none(cache: Make, registry: FakeRegistry) -> None:
+    """Source: reference iam.md §11.2: the pull ends in 404."""
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    corridor(
+        "CreateRepositoryCreationTemplate",
+        prefix="hub",
+        applied_for=("PULL_THROUGH_CACHE",),
+        resource_tags=(ResourceTag(key="team", value="a"),),
+    )
+    assert refusal(lambda: pull(corridor)) == "RepositoryNotFoundException"
+
+
+# A day later
+
+
+def test_within_a_day_the_upstream_is_not_asked(cache: Make, registry: FakeRegistry) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    pull(corridor)
+    corridor.clock.advance(DAY - timedelta(seconds=1))
+    pull(corridor)
+    assert len(registry.requests) == 1
+
+
+def test_an_unchanged_tag_is_good_for_another_day(cache: Make, registry: FakeRegistry) -> None:
+    digest, corridor = registry.keep("app", "1", LAYER), cache()
+    pull(corridor)
+    corridor.clock.advance(DAY)
+    assert [pull(corridor), pull(corridor)] == [digest, digest]
+    assert registry.counted("HEAD") == {"/v2/app/manifests/1": 1}
+
+
+def test_a_changed_tag_moves_after_a_day(cache: Make, registry: FakeRegistry) -> None:
+    first, corridor = registry.keep("app", "1", LAYER), cache()
+    pull(corridor)
+    second = registry.keep("app", "1", b"other")
+    assert pull(corridor) == first
+    corridor.clock.advance(DAY)
+    assert [pull(corridor), pull(corridor, first)] == [second, first]
+
+
+def test_an_immutable_tag_stays(cache: Make, registry: FakeRegistry) -> None:
+    """Source: reference features.md §4.4."""
+    first, corridor = registry.keep("app", "1", LAYER), cache()
+    pull(corridor)
+    registry.keep("app", "1", b"other")
+    corridor("PutImageTagMutability", **NAME, image_tag_mutability="IMMUTABLE")
+    corridor.clock.advance(DAY)
+    assert pull(corridor) == first
+
+
+def test_what_somebody_pushed_is_not_refreshed(cache: Make, registry: FakeRegistry) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache().create("hub/app")
+    pushed = corridor.push(b"own", "1", "hub/app")
+    corridor.clock.advance(DAY)
+    assert pull(corridor) == pushed
+    assert registry.requests == []
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 503])
+def test_the_stale_image_is_served_when_the_upstream_fails(
+    cache: Make, registry: FakeRegistry, status: int
+) -> None:
+    """Source: reference features.md §4.4."""
+    first, corridor = registry.keep("app", "1", LAYER), cache()
+    pull(corridor)
+    corridor.clock.advance(DAY)
+    registry.answers["/v2/app/manifests/1"] = Answer(status)
+    assert pull(corridor) == first
+
+
+# What goes wrong
+
+
+MANIFEST = "/v2/app/manifests/1"
+FAILURES = [
+    (Answer(403), "UpstreamAccessDenied"),
+    (Answer(429), "UpstreamTooManyRequests"),
+    (Answer(500), "UpstreamUnavailable"),
+    (Answer(302, headers={"Location": MANIFEST}), "UpstreamUnavailable"),
+    (Answer(200, b"{}", {"Docker-Content-Digest": digest_of(b"")}), "UpstreamUnavailable"),
+    (Answer(200, b"{}", {"Content-Type": "text/html"}), "UpstreamUnavailable"),
+    (Answer(200, b"<html>"), "UpstreamUnavailable"),
+    (Answer(200, b"{", length=100), "UpstreamUnavailable"),
+]
+
+
+@pytest.mark.parametrize(("answer", "code"), FAILURES)
+def test_a_failed_pull_leaves_nothing_and_can_be_made_again(
+    cache: Make, registry: FakeRegistry, answer: Answer, code: str
+) -> None:
+    digest, corridor = registry.keep("app", "1", LAYER), cache()
+    registry.answers[MANIFEST] = answer
+    assert pull(corridor) == code
+    assert repositories(corridor) == []
+    del registry.answers[MANIFEST]
+    assert pull(corridor) == digest
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(404),
+        Answer(429),
+        Answer(500),
+        Answer(200, b"other"),
+        Answer(200, LAYER[:-1]),
+        Answer(200, LAYER[:-1], length=len(LAYER)),
+        Answer(200, LAYER + b"!"),
+    ],
+)
+def test_a_blob_that_is_not_what_it_should_be_is_not_kept(
+    cache: Make, registry: FakeRegistry, answer: Answer
+) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    pull(corridor)
+    path = f"/v2/app/blobs/{digest_of(LAYER)}"
+    registry.answers[path] = answer
+    before = corridor.backend.usage()
+    assert refusal(lambda: layer(corridor, digest_of(LAYER))) == "UnableToGetUpstreamLayerException"
+    assert corridor.backend.usage() == before
+    del registry.answers[path]
+    assert layer(corridor, digest_of(LAYER)) == LAYER
+
+
+def test_a_failed_import_is_told(cache: Make, registry: FakeRegistry) -> None:
+    """Source: reference features.md §11.8."""
+    registry.answers[MANIFEST] = Answer(503)
+    corridor = cache()
+    pull(corridor)
+    (event,) = corridor.backend.events()
+    detail = event["detail"]
+    assert (detail["sync-status"], detail["failure-code"]) == ("FAILED", "UpstreamUnavailable")
+    assert (detail["image-tag"], "image-digest" in detail) == ("1", False)
+
+
+def test_what_cannot_be_completed_is_told_and_served_as_far_as_it_is_here(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    digest, corridor = registry.keep("app", "1", LAYER), cache()
+    registry.answers[f"/v2/app/blobs/{digest_of(LAYER)}"] = Answer(503)
+    pull(corridor)
+    corridor.backend.settle()
+    (event,) = corridor.backend.events()
+    assert event["detail"]["sync-status"] == "FAILED"
+    assert pull(corridor) == digest
+    assert layer(corridor, digest_of(b"{}")) == b"{}"
+
+
+def test_an_image_that_is_nowhere_is_not_found(cache: Make, registry: FakeRegistry) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    assert refusal(lambda: pull(corridor, "2")) == "RepositoryNotFoundException"
+    pull(corridor)
+    assert pull(corridor, "2") == "ImageNotFound"
+
+
+def test_refused_credentials_fail_the_whole_call(registry: FakeRegistry) -> None:
+    """Inferred: reference api.md §12.3."""
+    registry.login = "basic"
+    registry.keep("app", "1", LAYER)
+    corridor = Corridor(upstreams=(("docker.io", registry.url),))
+    arn = corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "wrong")
+    rule = {"ecr_repository_prefix": "hub", "upstream_registry_url": "registry-1.docker.io"}
+    corridor("CreatePullThroughCacheRule", **rule, credential_arn=arn)
+    assert refusal(lambda: pull(corridor)) == "UnableToGetUpstreamImageException"
+    corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "secret")
+    assert pull(corridor) == digest_of(registry.contents[MANIFEST].body)
+
+
+def test_a_secret_is_in_no_record(cache: Make) -> None:
+    corridor = cache()
+    corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "very-secret")
+    assert "very-secret" not in str(corridor.records)
+
+
+def test_offline_no_other_upstream_is_asked() -> None:
+    corridor = Corridor()
+    rule = {"ecr_repository_prefix": "hub", "upstream_registry_url": "quay.io"}
+    corridor("CreatePullThroughCacheRule", **rule)
+    assert refusal(lambda: pull(corridor)) == "UnableToGetUpstreamImageException"
+    validation = corridor("ValidatePullThroughCacheRule", ecr_repository_prefix="hub")
+    assert (validation.is_valid, "offline" in validation.failure) == (False, True)
+
+
+# Many at once
+
+
+def held(registry: FakeRegistry, path: str) -> threading.Event:
+    """Have the upstream answer only after the returned event."""
+    event = threading.Event()
+    registry.contents[path].wait_for = event
+    return event
+
+
+def wait_for_request(registry: FakeRegistry, path: str) -> None:
+    for _ in range(10_000):
+        if ("GET", path) in registry.requests:
+            return
+        threading.Event().wait(0.001)
+    raise AssertionError(registry.requests)
+
+
+@pytest.mark.parametrize("settle", ["manual", "inline"])
+def test_many_callers_share_one_fetch(cache: Make, registry: FakeRegistry, settle: str) -> None:
+    digest = registry.keep("app", "1", LAYER)
+    corridor, go = cache(settle=settle), held(registry, MANIFEST)
+    with ThreadPoolExecutor(20) as pool:
+        pulls = [pool.submit(pull, corridor) for _ in range(20)]
+        wait_for_request(registry, MANIFEST)
+        go.set()
+        assert {each.result(60) for each in pulls} == {digest}
+        layers = [pool.submit(layer, corridor, digest_of(LAYER)) for _ in range(20)]
+        assert {each.result(60) for each in layers} == {LAYER}
+    corridor.backend.settle()
+    assert set(registry.counted().values()) == {1}
+
+
+def test_many_callers_share_one_failure_and_the_next_one_tries_again(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    digest, corridor = registry.keep("app", "1", LAYER), cache()
+    go = threading.Event()
+    registry.answers[MANIFEST] = Answer(503, wait_for=go)
+    with ThreadPoolExecutor(5) as pool:
+        first = pool.submit(pull, corridor)
+        wait_for_request(registry, MANIFEST)
+        others = [pool.submit(pull, corridor) for _ in range(4)]
+        go.set()
+        assert first.result(60) == "UpstreamUnavailable"
+        assert {each.result(60) for each in others} == {"UpstreamUnavailable"}
+    del registry.answers[MANIFEST]
+    assert pull(corridor) == digest
+
+
+def test_other_calls_go_on_while_an_upstream_is_slow(cache: Make, registry: FakeRegistry) -> None:
+    """The lock is free. Source: DESIGN.md section 2."""
+    digest = registry.keep("app", "1", LAYER)
+    corridor, go = cache(), held(registry, MANIFEST)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(pull, corridor)
+        wait_for_request(registry, MANIFEST)
+        assert repositories(corridor.create("other")) == ["other"]
+        assert not waiting.done()
+        go.set()
+        assert waiting.result(60) == digest
+
+
+# Permissions
+
+
+class Signed:
+    """A good signature with whatever secret."""
+
+    def check(self, secret: str, session_token: str | None, now: datetime) -> None:
+        pass
+
+
+def user(corridor: Corridor, *actions: str) -> AccessKey:
+    """Return the key of a user who may do some things, where policies are asked."""
+    root = {"credentials": AccessKey(ACCOUNT), "service": "iam"}
+    corridor("CreateUser", **root, user_name="ci")
+    policy = {"policy_name": "p", "policy_document": identity_policy(*actions)}
+    corridor("PutUserPolicy", **root, user_name="ci", **policy)
+    made = corridor("CreateAccessKey", **root, user_name="ci")
+    return AccessKey(made.access_key.access_key_id, Signed())
+
+
+PULLS, IMPORTS, CREATES = (
+    "ecr:BatchGetImage",
+    "ecr:BatchImportUpstreamImage",
+    "ecr:CreateRepository",
+)
+
+
+def test_whoever_may_import_and_create_pulls_through(cache: Make, registry: FakeRegistry) -> None:
+    digest, corridor = registry.keep("app", "1", LAYER), cache(enforce_iam=True)
+    key = user(corridor, PULLS, IMPORTS, CREATES)
+    assert pull(corridor, credentials=key) == digest
+
+
+@pytest.mark.parametrize("actions", [(PULLS, IMPORTS), (PULLS, CREATES), (PULLS,)])
+def test_without_a_permission_there_is_no_repository(
+    cache: Make, registry: FakeRegistry, actions: tuple[str, ...]
+) -> None:
+    """And access is not denied. Source: reference registry.md §14.1."""
+    registry.keep("app", "1", LAYER)
+    corridor = cache(enforce_iam=True)
+    key = user(corridor, *actions)
+    assert refusal(lambda: pull(corridor, credentials=key)) == "RepositoryNotFoundException"
+    assert registry.requests == []
+
+
+def test_in_a_repository_that_is_there_only_importing_takes_a_permission(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    """Source: reference registry.md §14.1; who may not sees no image, but what is cached."""
+    digest, corridor = registry.keep("app", "1", LAYER), cache(enforce_iam=True)
+    key = user(corridor, PULLS)
+    corridor("CreateRepository", credentials=AccessKey(ACCOUNT), **NAME)
+    assert pull(corridor, credentials=key) == "ImageNotFound"
+    assert pull(corridor, credentials=AccessKey(ACCOUNT)) == digest
+    corridor.clock.advance(DAY)
+    assert pull(corridor, credentials=key) == digest
+    assert registry.requests == [("GET", MANIFEST)]
+
+
+# Registries of the same emulator
+
+
+def neighbour(corridor: Corridor, url: str = WEST, **rule: Any) -> Corridor:
+    made = {"ecr_repository_prefix": "hub", "upstream_registry_url": url, **rule}
+    corridor("CreatePullThroughCacheRule", credentials=AccessKey(ACCOUNT), **made)
+    return corridor
+
+
+def push_to(corridor: Corridor, **where: Any) -> str:
+    """Push an image into another registry."""
+    corridor("CreateRepository", repository_name="app", **where)
+    for content in (b"{}", LAYER):
+        upload = corridor("InitiateLayerUpload", repository_name="app", **where).upload_id
+        this = {"repository_name": "app", "upload_id": upload, **where}
+        corridor("UploadLayerPart", **this, layer_part_blob=content)
+        corridor("CompleteLayerUpload", **this, layer_digests=(digest_of(content),))
+    manifest = manifest_of(LAYER)
+    corridor("PutImage", repository_name="app", **where, image_manifest=manifest, image_tag="1")
+    return digest_of(manifest)
+
+
+def test_another_region_is_read_without_a_network(corridor_with: Make) -> None:
+    corridor = neighbour(corridor_with())
+    digest = push_to(corridor, region="us-west-2")
+    assert pull(corridor) == digest
+    assert layer(corridor, digest_of(LAYER)) == LAYER
+
+
+def test_rules_in_a_circle_end(corridor_with: Make) -> None:
+    corridor = neighbour(corridor_with())
+    rule = {"ecr_repository_prefix": "ROOT", "upstream_registry_url": EAST}
+    corridor("CreatePullThroughCacheRule", region="us-west-2", **rule)
+    assert refusal(lambda: pull(corridor)) == "RepositoryNotFoundException"
+
+
+READERS = "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/cache"
+
+
+@pytest.mark.parametrize(
+    ("grants", "may", "expected"),
+    [
+        (True, READERS, "image"),
+        (False, READERS, "UnableToGetUpstreamImageException"),
+        (True, ("ecr:ListImages",), "UnableToGetUpstreamImageException"),
+    ],
+)
+def test_another_account_has_to_grant_it_and_the_role_to_allow_it(
+    corridor_with: Make, grants: bool, may: tuple[str, ...], expected: str
+) -> None:
+    """Source: reference features.md §4.5, "ECR-to-ECR"."""
+    corridor = corridor_with(enforce_iam=True)
+    root, there = {"credentials": AccessKey(ACCOUNT)}, {"credentials": AccessKey(OTHER)}
+    digest = push_to(corridor, **there)
+    if grants:
+        statement = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": list(READERS)}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        corridor("SetRepositoryPolicy", repository_name="app", policy_text=policy, **there)
+    trust = trust_policy({"Service": "pullthroughcache.ecr.amazonaws.com"})
+    iam = {**root, "service": "iam", "role_name": "cache"}
+    corridor("CreateRole", **iam, assume_role_policy_document=trust)
+    corridor("PutRolePolicy", **iam, policy_name="p", policy_document=identity_policy(*may))
+    neighbour(corridor, FOREIGN, custom_role_arn=ROLE)
+    if expected == "image":
+        assert pull(corridor, **root) == digest
+    else:
+        assert refusal(lambda: pull(corridor, **root)) == expected

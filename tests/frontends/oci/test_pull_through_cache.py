@@ -1,0 +1,144 @@
+"""Pulls through a cache rule at the registry door. Source: reference registry.md §14.1."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.documents import digest_of
+from tests.frontends.oci.conftest import Registry, content_of, error_of, message_of
+from tests.upstreams import Answer, FakeRegistry, fake_registry
+
+LAYER = b"layer"
+MANIFEST = "/v2/hub/app/manifests/1"
+BLOB = f"/v2/hub/app/blobs/{digest_of(LAYER)}"
+HUB = "registry-1.docker.io"
+
+
+@pytest.fixture
+def upstream() -> Iterator[FakeRegistry]:
+    with fake_registry() as upstream:
+        upstream.keep("app", "1", LAYER)
+        yield upstream
+
+
+def with_rule(registry: Registry, url: str = "quay.io", **login: Any) -> Registry:
+    rule = {"ecr_repository_prefix": "hub", "upstream_registry_url": url, **login}
+    registry.call("CreatePullThroughCacheRule", **rule)
+    return registry
+
+
+@pytest.fixture
+def cache(registry_with: Callable[..., Registry], upstream: FakeRegistry) -> Registry:
+    return with_rule(registry_with(settle="manual", upstreams=(("quay.io", upstream.url),)))
+
+
+def test_a_manifest_is_fetched_by_get(cache: Registry, upstream: FakeRegistry) -> None:
+    response = cache("GET", MANIFEST)
+    assert response.status == 200
+    assert content_of(response) == upstream.contents["/v2/app/manifests/1"].body
+
+
+def test_a_manifest_is_fetched_by_head(cache: Registry, upstream: FakeRegistry) -> None:
+    response = cache("HEAD", MANIFEST)
+    digest = digest_of(upstream.contents["/v2/app/manifests/1"].body)
+    assert (response.status, response.headers["Docker-Content-Digest"]) == (200, digest)
+
+
+@pytest.mark.parametrize("redirect_blobs", [False, True])
+def test_a_blob_follows_its_manifest(
+    registry_with: Callable[..., Registry], upstream: FakeRegistry, redirect_blobs: bool
+) -> None:
+    settings = {"upstreams": (("quay.io", upstream.url),), "redirect_blobs": redirect_blobs}
+    cache = with_rule(registry_with(settle="manual", **settings))
+    cache("GET", MANIFEST)
+    assert cache("HEAD", BLOB).length == len(LAYER)
+    response = cache("GET", BLOB)
+    assert response.status == (307 if redirect_blobs else 200)
+    assert redirect_blobs or content_of(response) == LAYER
+
+
+def test_a_blob_alone_is_not_fetched(cache: Registry, upstream: FakeRegistry) -> None:
+    """A manifest has to name it. Source: reference registry.md §14.1, what triggers."""
+    assert error_of(cache("GET", BLOB)) == (404, "NAME_UNKNOWN")
+    assert upstream.requests == []
+
+
+def test_without_the_image_upstream_there_is_no_repository(cache: Registry) -> None:
+    response = cache("GET", "/v2/hub/none/manifests/1")
+    assert error_of(response) == (404, "NAME_UNKNOWN")
+    assert "'hub/none' does not exist in the registry" in message_of(response)
+
+
+def test_in_a_repository_that_is_there_the_image_is_unknown(cache: Registry) -> None:
+    cache("GET", MANIFEST)
+    response = cache("GET", "/v2/hub/app/manifests/2")
+    assert error_of(response) == (404, "MANIFEST_UNKNOWN")
+    assert message_of(response) == "Requested image not found"
+
+
+@pytest.mark.parametrize("status", [429, 500, 302])
+def test_an_upstream_in_trouble_has_no_image(
+    cache: Registry, upstream: FakeRegistry, status: int
+) -> None:
+    """Source: reference registry.md §3.4."""
+    upstream.answers["/v2/app/manifests/1"] = Answer(status)
+    assert error_of(cache("GET", MANIFEST)) == (404, "MANIFEST_UNKNOWN")
+    upstream.answers.clear()
+    assert cache("GET", MANIFEST).status == 200
+
+
+def test_an_upstream_that_wants_a_login_denies(cache: Registry, upstream: FakeRegistry) -> None:
+    """Source: reference registry.md §3.4."""
+    upstream.login = "bearer"
+    assert error_of(cache("GET", MANIFEST)) == (403, "DENIED")
+
+
+def test_credentials_that_are_refused_are_named(
+    registry_with: Callable[..., Registry], upstream: FakeRegistry
+) -> None:
+    """Source: reference registry.md §3.3."""
+    upstream.login = "bearer"
+    registry = registry_with(upstreams=(("docker.io", upstream.url),))
+    arn = registry.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "wrong")
+    response = with_rule(registry, HUB, credential_arn=arn)("GET", MANIFEST)
+    assert error_of(response) == (403, "DENIED")
+    expected = "The authentication to the upstream registry failed. Verify that the credenti"
+    assert message_of(response).startswith(expected)
+
+
+def test_a_blob_that_cannot_be_had_is_unknown(cache: Registry, upstream: FakeRegistry) -> None:
+    cache("GET", MANIFEST)
+    upstream.answers[f"/v2/app/blobs/{digest_of(LAYER)}"] = Answer(503)
+    assert cache("HEAD", BLOB).status == 404
+    assert error_of(cache("GET", BLOB)) == (404, "BLOB_UNKNOWN")
+    upstream.answers.clear()
+    assert content_of(cache("GET", BLOB)) == LAYER
+
+
+def test_offline_the_image_is_unknown(registry_with: Callable[..., Registry]) -> None:
+    """Inferred: reference api.md §12.4."""
+    registry = with_rule(registry_with())
+    assert error_of(registry("GET", MANIFEST)) == (404, "MANIFEST_UNKNOWN")
+
+
+def test_a_cache_repository_is_pushed_to_as_any_other(cache: Registry) -> None:
+    """Source: reference features.md §4.4."""
+    cache("GET", MANIFEST)
+    pushed = cache.push(b"own", "own", name="hub/app")
+    assert cache("HEAD", "/v2/hub/app/manifests/own").headers["Docker-Content-Digest"] == pushed
+
+
+def test_a_layer_of_a_cached_image_need_not_be_pushed(cache: Registry) -> None:
+    cache("GET", MANIFEST)
+    assert cache("HEAD", BLOB).status == 200
+    assert cache.push(LAYER, "own", name="hub/app")
+
+
+def test_no_blob_is_mounted_from_a_cache(cache: Registry) -> None:
+    """Source: reference registry.md §11."""
+    cache.call("PutAccountSetting", name="BLOB_MOUNTING", value="ENABLED")
+    cache("GET", MANIFEST)
+    assert cache("GET", BLOB).status == 200
+    mount = f"/v2/app/blobs/uploads/?mount={digest_of(LAYER)}&from=hub/app"
+    assert cache("POST", mount).status == 202
