@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.access import access
+from benchmarks.durable import durable
 from benchmarks.growth import growth
 from benchmarks.inprocess import calls, contexts, fresh, memory
 from benchmarks.lifecycle import lifecycle
@@ -40,6 +41,7 @@ def families(growth_images: int, blob_mib: int) -> dict[str, Family]:
         "server": server,
         "registry": partial(registry, size=blob_mib),
         "skopeo": skopeo,
+        "durable": partial(durable, size=blob_mib),
     }
 
 

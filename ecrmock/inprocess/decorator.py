@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 if TYPE_CHECKING:
     import unittest
+    from pathlib import Path
 
     from ecrmock.handle import Ecr
     from ecrmock.inprocess.context import Entered
@@ -198,6 +199,8 @@ def mock_ecr(
     settle: Literal["inline", "manual"] = ...,
     serve: bool = ...,
     quotas: Mapping[str, int] | None = ...,
+    throttle: bool = ...,
+    seed: "str | Path | Mapping[str, Any] | None" = ...,
 ) -> MockEcr: ...
 
 
@@ -212,6 +215,8 @@ def mock_ecr(
     settle: Literal["inline", "manual"] = "inline",
     serve: bool = False,
     quotas: Mapping[str, int] | None = None,
+    throttle: bool = False,
+    seed: "str | Path | Mapping[str, Any] | None" = None,
 ) -> Any:
     """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
 
@@ -221,9 +226,12 @@ def mock_ecr(
     With ``require_layers=False``, PutImage accepts manifests whose layers nobody uploaded. With
     ``settle="manual"``, work that AWS does later waits for ``ecr.settle()``. With ``serve=True``, the same
     ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP. ``quotas`` changes limits
-    that AWS would raise on request, such as ``{"images_per_repository": 10}``.
+    that AWS would raise on request, such as ``{"images_per_repository": 10}``. With ``throttle=True``, calls
+    above ECR's documented rates are refused, by ``ecr.clock``. It begins with what ``seed`` has, a file or a
+    document.
 
-    Raises: ValueError, when it is entered, for an account that is not twelve digits.
+    Raises: ValueError, when it is entered, for an account that is not twelve digits, or a seed that is not as
+    it should be.
     """
     mock = MockEcr(
         account=account,
@@ -233,5 +241,7 @@ def mock_ecr(
         settle=settle,
         serve=serve,
         quotas=quotas,
+        throttle=throttle,
+        seed=seed,
     )
     return mock if function is None else mock(function)

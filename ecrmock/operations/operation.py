@@ -28,6 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound=RepositoryEvent)
 I = TypeVar("I", bound=ImageEvent)  # noqa: E741 - an image event
 _MARK = "_ecrmock_operations"
+_LOOKING = ("Batch", "Check", "Describe", "Find", "Get", "List", "Locate", "May", "Open", "Read")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Context:
     now: datetime
     events: list[Event] = field(default_factory=list)
     later: list[tuple[datetime, Event]] = field(default_factory=list)
+    ticket: int = 0  # of what has to be safe before the call answers
 
     @property
     def registry(self) -> RegistryState:
@@ -133,6 +135,11 @@ class Operation:
     content: str = ""
     opens: Callable[[Any], Digest] | None = None
     is_open: bool = False
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether all it may save is when something was last used, which nobody is promised."""
+        return self.name.startswith(_LOOKING)
 
 
 def operation(

@@ -91,7 +91,12 @@ def test_time_goes_on_and_stands_still(clock: Clock, server: Server) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--json",), ("--json", "freeze"), ("freeze", "--json"), ("set", "2026-01-02T03:04:05.678Z", "--json")],
+    [
+        ("--json",),
+        ("--json", "freeze"),
+        ("freeze", "--json"),
+        ("set", "2026-01-02T03:04:05.678Z", "--json"),
+    ],
 )
 def test_it_prints_json_on_request(clock: Clock, arguments: tuple[str, ...]) -> None:
     assert json.loads(clock(*arguments).output) == {"now": START.isoformat(), "frozen": True}
