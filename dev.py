@@ -23,8 +23,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "ecrmock-stamp.json"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SUFFIX = ".exe" if os.name == "nt" else ""
-TOOLS = ["aio", "test", "tls"]
-EXTRAS = {"serve": [], "test": TOOLS, "lint": TOOLS, "bench": [*TOOLS, "bench"]}
+TOOLS = ["aio", "seed", "test", "tls"]
+EXTRAS = {"serve": ["seed"], "test": TOOLS, "lint": TOOLS, "bench": [*TOOLS, "bench"]}
 LINTERS = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",))
 
 USAGE = """\

@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.access import access
+from benchmarks.durable import durable
 from benchmarks.growth import growth
 from benchmarks.inprocess import calls, contexts, fresh, memory
 from benchmarks.lifecycle import lifecycle
@@ -20,6 +22,7 @@ from benchmarks.rounds import say
 from benchmarks.server import server
 from benchmarks.skopeo import skopeo
 from benchmarks.table import Row, markdown, plain
+from benchmarks.waiting import waiting
 
 Family = Callable[[int | None], list[Row]]
 _PACKAGES = ("ecrmock", "boto3", "botocore", "moto", "cheroot")
@@ -31,6 +34,8 @@ def families(growth_images: int, blob_mib: int) -> dict[str, Family]:
         "calls": calls,
         "growth": partial(growth, large=growth_images),
         "lifecycle": lifecycle,
+        "access": access,
+        "waiting": waiting,
         "contexts": contexts,
         "fresh": fresh,
         "memory": memory,
@@ -38,6 +43,7 @@ def families(growth_images: int, blob_mib: int) -> dict[str, Family]:
         "registry": partial(registry, size=blob_mib),
         "skopeo": skopeo,
         "pull_through": pull_through,
+        "durable": partial(durable, size=blob_mib),
     }
 
 

@@ -58,9 +58,9 @@ def ecrmock(*options: str) -> Iterator[Server]:
 
 
 @contextmanager
-def ecrmock_registry() -> Iterator[Server]:
+def ecrmock_registry(*options: str) -> Iterator[Server]:
     """Run ``ecrmock serve`` with the repository that is pushed to."""
-    with ecrmock() as server:
+    with ecrmock(*options) as server:
         client = server.client()
         client.create_repository(repositoryName="bench/app")
         token = client.get_authorization_token()["authorizationData"][0]["authorizationToken"]
@@ -80,13 +80,30 @@ def moto_server() -> Iterator[Server]:
 
 
 @contextmanager
-def docker_registry() -> Iterator[Server]:
+def ecrmock_on_disk() -> Iterator[Server]:
+    """Run ``ecrmock serve --data`` on a disk, with the repository that is pushed to."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ecrmock-bench-") as folder,
+        ecrmock_registry("--data", f"{folder}/data") as server,
+    ):
+        yield server
+
+
+@contextmanager
+def docker_registry_on_disk() -> Iterator[Server]:
+    """Run CNCF's registry on the same disk."""
+    with docker_registry(in_memory=False) as server:
+        yield server
+
+
+@contextmanager
+def docker_registry(*, in_memory: bool = True) -> Iterator[Server]:
     """Run CNCF's registry with its files in memory where the system has such a folder."""
     program = shutil.which("docker-registry") or shutil.which("registry")
     if program is None:
         raise Absent("docker-registry")
     port = free_port()
-    with scratch() as folder:
+    with scratch(in_memory=in_memory) as folder:
         config = folder / "config.yml"
         config.write_text(_REGISTRY_CONFIG.format(root=folder / "blobs", port=port))
         with _running([program, "serve", str(config)], port, "/v2/") as server:
@@ -95,16 +112,17 @@ def docker_registry() -> Iterator[Server]:
 
 APIS = MappingProxyType({"ecrmock": ecrmock, "moto_server": moto_server})
 REGISTRIES = MappingProxyType({"ecrmock": ecrmock_registry, "docker-registry": docker_registry})
+ON_DISK = MappingProxyType({"ecrmock": ecrmock_on_disk, "docker-registry": docker_registry_on_disk})
 STARTS: MappingProxyType[str, Callable[[], Any]] = MappingProxyType(
     {**APIS, "docker-registry": docker_registry}
 )
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
-    """Have a folder for a while, in memory if possible."""
+def scratch(*, in_memory: bool = True) -> Iterator[Path]:
+    """Have a folder for a while, in memory if wanted and possible."""
     memory = Path("/dev/shm")
-    parent = memory if os.access(memory, os.W_OK) else None
+    parent = memory if in_memory and os.access(memory, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="ecrmock-bench-", dir=parent) as folder:
         yield Path(folder)
 

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from benchmarks.images import (
@@ -81,8 +81,22 @@ class RegistryClient:
         config = digest_of(CONFIG)
         self.upload_in_one(CONFIG, config)
         layers = [descriptor(LAYER_TYPE, size, digest)]
-        text = manifest(descriptor(CONFIG_TYPE, len(CONFIG), config), layers).encode()
-        kind = {"Content-Type": MEDIA_TYPE}
+        self._put_manifest(tag, manifest(descriptor(CONFIG_TYPE, len(CONFIG), config), layers))
+
+    def push(self, tag: str, layers: Sequence[bytes], digests: Sequence[str]) -> None:
+        """Push an image with its layers, and a config that no other image has."""
+        for layer, digest in zip(layers, digests, strict=True):
+            self.upload_in_one(layer, digest)
+        config = CONFIG.replace(b"amd64", tag.encode())
+        self.upload_in_one(config, digest_of(config))
+        described = [
+            descriptor(LAYER_TYPE, len(x), d) for x, d in zip(layers, digests, strict=True)
+        ]
+        named = descriptor(CONFIG_TYPE, len(config), digest_of(config))
+        self._put_manifest(tag, manifest(named, described))
+
+    def _put_manifest(self, tag: str, manifest_text: str) -> None:
+        text, kind = manifest_text.encode(), {"Content-Type": MEDIA_TYPE}
         self._request("PUT", f"{self._path}/manifests/{tag}", 201, text, length=len(text), **kind)
 
     def pull_manifest(self, tag: str) -> None:

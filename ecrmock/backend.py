@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.dispatcher import Dispatcher
+from ecrmock.dispatch.history import CallFollower
 from ecrmock.dispatch.worker import Worker
 from ecrmock.reactions import (
     layers,
@@ -18,18 +20,28 @@ from ecrmock.reactions import (
     storage_classes,
 )
 from ecrmock.rules.event_envelopes import envelope
+from ecrmock.store.content import BlobReader
 from ecrmock.store.journal import Journal
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import CACHE_SERVICE, Decision, ServicePrincipal
+from ecrmock.values.authorization import (
+    CACHE_SERVICE,
+    AccountRoot,
+    AuthorizationData,
+    Decision,
+    ServicePrincipal,
+)
 from ecrmock.values.events import Event
-from ecrmock.values.names import AccountId, Region, RepositoryName
+from ecrmock.values.names import AccountId, Digest, Region, RepositoryName
 from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import BACKGROUND, Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
-from ecrmock.world.world import make_world
+from ecrmock.world.world import Secrets, make_world, new_secrets
 
 if TYPE_CHECKING:
+    from ecrmock.dispatch.snapshots import Snapshot, Snapshots
+    from ecrmock.store.durable.files import Files
+    from ecrmock.store.durable.keeper import Keeper
     from ecrmock.world.authority import Authority
 
 EventFollower = Callable[[int, dict[str, object]], None]
@@ -50,17 +62,36 @@ class Backend:
         clock: Clock | None = None,
         ids: Ids | None = None,
         journal: Journal | None = None,
+        files: "Files | None" = None,
     ) -> None:
+        """Make a backend; ``files`` is what changes the disk, for a data folder."""
         self.settings = settings or Settings()
-        self.world = make_world(self.settings, clock=clock, ids=ids)
+        ids = ids or Ids()
+        folder = self.settings.data
+        self._keeper = None if folder is None else _keeper_of(folder, ids, files)
+        secrets = None if self._keeper is None else _secrets_of(self._keeper)
+        self.world = make_world(self.settings, clock=clock, ids=ids, secrets=secrets)
+        journal = journal if self._keeper is None else self._keeper.journal
         self._store = Store(journal, self.settings.memory_limit)
+        self.world.scheduler.keep_notes(self._store.journal)
         self.dispatcher = Dispatcher(self._store, self.world, self.settings)
         self._worker: Worker | None = None
+        self.kept_snapshots: dict[str, Snapshot] = {}
         by_ecr = partial(self._internal, _ECR)
         for reaction in (layers, lifecycle, referrers, storage_classes):
             reaction.subscribe(self.world.events, by_ecr)
         replication.subscribe(self.world.events, partial(self._internal, _REPLICATION))
         pull_through_cache.subscribe(self.world.events, partial(self._internal, _CACHE))
+        if self._keeper is not None:
+            self._load(self._keeper)
+
+    def _load(self, keeper: "Keeper") -> None:
+        """Take up the state of a data folder, and keep it there. Raises: DataFolderError."""
+        from ecrmock.dispatch.world_rows import WorldRows  # noqa: PLC0415 - loads every kind of row
+
+        rows = WorldRows(self.world, keeper.journal.undelivered)
+        keeper.load(self._store, rows.takes())
+        keeper.begin(self.dispatcher.exclusively, rows)
 
     def calls(self) -> tuple[CallRecord, ...]:
         """Return the last calls of every door, the oldest first."""
@@ -70,6 +101,29 @@ class Backend:
         """Return the last EventBridge envelopes, the oldest first. Source: reference features.md §11."""
         made = (envelope(event) for event in self.world.events.published())
         return tuple(event for event in made if event is not None)
+
+    def follow_calls(
+        self, follower: CallFollower, *, after: int | None = None
+    ) -> Callable[[], None]:
+        """Tell a follower each call as it is made, until the returned function is called.
+
+        The follower gets the call's number and its record, under a lock: it must only enqueue them.
+        With ``after`` it first gets those that are kept and have a higher number.
+        """
+        return self.dispatcher.history.follow(follower, after=after)
+
+    def issue_token(self, account: AccountId, region: Region) -> AuthorizationData:
+        """Return what GetAuthorizationToken gives the root of an account."""
+        call = Call(
+            service="ecr",
+            operation="GetAuthorizationToken",
+            parameters={},
+            credentials=AccountRoot(account),
+            region=region,
+            request_id=self.world.ids.uuid(),
+        )
+        data: AuthorizationData = self.dispatcher.dispatch(call).authorization_data[0]
+        return data
 
     def follow_events(
         self, follower: EventFollower, *, after: int | None = None
@@ -112,6 +166,8 @@ class Backend:
 
     def settle(self) -> None:
         """Do the work that is due, or wait until the worker has done it."""
+        if self._keeper is not None:
+            self.dispatcher.transact(lambda: None)  # the clock may have been moved
         if self._worker is None:
             self.dispatcher.settle()
         else:
@@ -240,6 +296,31 @@ class Backend:
         self.dispatcher.exclusively(lambda: documents.append(to_document(self._store)))
         return documents[0]
 
+    def accounts(self) -> dict[AccountId, dict[str, Any]]:
+        """Return the accounts that hold anything, with counts of what they hold."""
+        from ecrmock.store.accounts import count_accounts  # noqa: PLC0415 - loaded when needed
+
+        counted: list[dict[AccountId, dict[str, Any]]] = []
+        self.dispatcher.exclusively(lambda: counted.append(count_accounts(self._store)))
+        return counted[0]
+
+    def clear_account(self, account: AccountId) -> None:
+        """Forget all that one account holds. Events, calls and tokens stay, and so does the clock."""
+        from ecrmock.store.accounts import clear_account  # noqa: PLC0415 - loaded when needed
+
+        self.dispatcher.transact(lambda: clear_account(self._store, account))
+
+    def open_blob(self, digest: Digest) -> BlobReader:
+        """Open a blob, whoever may read it; that is no call, and is not recorded. Raises: KeyError."""
+        opened: list[BlobReader] = []
+        self.dispatcher.exclusively(lambda: opened.append(self._store.blobs.open(digest)))
+        return opened[0]
+
+    def save(self) -> None:
+        """Write the state of a data folder anew, as is done when its journal has grown. Raises: OSError."""
+        if self._keeper is not None:
+            self._keeper.compact()
+
     def usage(self) -> dict[str, int]:
         """Return how many blobs there are, their bytes by place, and the descriptors they keep open."""
         usage = self._store.blobs.usage
@@ -258,19 +339,56 @@ class Backend:
         return self.world.authority
 
     def reset(self) -> None:
-        """Forget everything but the settings and the secret that tokens are signed with."""
-        self.dispatcher.exclusively(self._clear)
+        """Forget everything but the settings and the secret that tokens are signed with.
+
+        A snapshot that was made before can still be restored.
+        """
+        self.dispatcher.transact(self._clear)
+
+    def snapshot(self) -> "Snapshot":
+        """Return the present state, to be gone back to as long as the object is kept; nothing is copied."""
+        if self._worker is not None:
+            self._worker.finish()
+        taken: list[Snapshot] = []
+        self.dispatcher.exclusively(lambda: taken.append(self.snapshots.take()))
+        return taken[0]
+
+    def restore(self, snapshot: "Snapshot") -> None:
+        """Go back to a snapshot: repositories, identities, events, calls, due work and clock.
+
+        Faults stay as they are. Raises: LeftBehindError, a ValueError, after an earlier one was restored.
+        """
+        if self._worker is not None:
+            self._worker.finish()
+        self.dispatcher.transact(lambda: self.snapshots.go_back(snapshot))
+
+    def keep_snapshot(self) -> str:
+        """Make a snapshot that is kept, by an id, until somebody lets it go."""
+        name = self.world.ids.uuid()
+        self.kept_snapshots[name] = self.snapshot()
+        return name
+
+    @cached_property
+    def snapshots(self) -> "Snapshots":
+        """What makes snapshots, once somebody wants one."""
+        from ecrmock.dispatch.snapshots import Snapshots  # noqa: PLC0415 - loaded when needed
+
+        return Snapshots(self._store, self.world, self.dispatcher.history)
 
     def close(self) -> None:
-        """Free all blobs; the backend is not used any more."""
+        """Free all blobs, or leave them in the data folder; the backend is not used any more."""
+        if self._keeper is not None:
+            self._keeper.close()
+            return
         self.dispatcher.exclusively(self._store.clear)
 
     def _clear(self) -> None:
-        self._store.clear()
-        self.world.events.clear()
+        self._store.reset()
         self.world.scheduler.clear()
+        self.world.events.clear()
         self.world.clock.reset()
         self.dispatcher.history.clear()
+        self.dispatcher.faults.reset()
 
     def _internal(
         self,
@@ -291,3 +409,17 @@ class Backend:
             request_id=self.world.ids.uuid(),
         )
         return self.dispatcher.dispatch(call)
+
+
+def _keeper_of(folder: str, ids: Ids, files: "Files | None") -> "Keeper":
+    """Open a data folder; a new one gets secrets. Raises: DataFolderError."""
+    from ecrmock.store.durable.keeper import Keeper  # noqa: PLC0415 - loads every kind of row
+
+    def new_head() -> dict[str, Any]:
+        return {"secrets": [secret.hex() for secret in new_secrets(ids)]}
+
+    return Keeper(Path(folder).absolute(), new_head, files=files)
+
+
+def _secrets_of(keeper: "Keeper") -> Secrets:
+    return Secrets(*(bytes.fromhex(secret) for secret in keeper.head["secrets"]))

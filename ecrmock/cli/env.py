@@ -1,12 +1,12 @@
 """``ecrmock env``: print the lines that lead a client to a running server."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
 import click
 
-from ecrmock.cli.running import describe
-from ecrmock.server import DEFAULT_PORT
+from ecrmock.cli.running import describe, server_options
 
 _PASSWORD = "aws ecr get-login-password"  # noqa: S105 - a command
 _IMAGE = "{registry}/team/app:1.0"
@@ -59,24 +59,32 @@ _CLIENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-@click.command(context_settings={"auto_envvar_prefix": "ECRMOCK", "show_default": True})
-@click.option("--url", default=f"http://localhost:{DEFAULT_PORT}", help="The running server.")
+@click.command(
+    context_settings={"auto_envvar_prefix": "ECRMOCK", "show_default": True},
+    short_help="Print what leads a client to a running server.",
+)
 @click.option(
     "--client", type=click.Choice(["aws", *_CLIENTS]), default="aws", help="For which one."
 )
-def env(url: str, client: str) -> None:
+@server_options
+def env(*, url: str, as_json: bool, client: str) -> None:
     """Print the lines to type before, and with, a client of a running server.
 
     Those for AWS clients can be read by a shell: eval "$(ecrmock env)".
     """
     server = describe(url)
-    lines = (
-        f"export AWS_ENDPOINT_URL={url.rstrip('/')}",
-        "export AWS_ACCESS_KEY_ID=test",
-        "export AWS_SECRET_ACCESS_KEY=test",
-        f"export AWS_DEFAULT_REGION={server['region']}",
-    )
-    for line in (*lines, *(_lines(client, url, server["registry"]) if client != "aws" else ())):
+    variables = {
+        "AWS_ENDPOINT_URL": url.rstrip("/"),
+        "AWS_ACCESS_KEY_ID": server["account"] if server["enforce_iam"] else "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": server["region"],
+    }
+    commands = _lines(client, url, server["registry"]) if client != "aws" else ()
+    if as_json:
+        told = {"environment": variables, "registry": server["registry"], "commands": commands}
+        click.echo(json.dumps(told, indent=2))
+        return
+    for line in (*(f"export {name}={value}" for name, value in variables.items()), *commands):
         click.echo(line)
 
 

@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 
-from ecrmock.cli.running import ask
-from ecrmock.server import DEFAULT_PORT
+from ecrmock.cli.running import ask, server_options
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_URL = f"http://localhost:{DEFAULT_PORT}"
 _CONTEXT = Mapping[str, tuple[str, ...]]
 
 
@@ -27,7 +25,7 @@ def _context(ctx: click.Context, param: click.Parameter, values: Sequence[str]) 
     return found
 
 
-@click.group()
+@click.group(short_help="Ask what policies allow, and why.")
 def iam() -> None:
     """Ask about access control."""
 
@@ -49,8 +47,7 @@ def iam() -> None:
     help="Ask the policies in a folder, not a server: identity*.json, boundary.json, session*.json, "
     "repository.json, registry.json.",
 )
-@click.option("--url", help=f"The running server.  [default: {_URL}]")
-@click.option("--json", "as_json", is_flag=True, help="Print the decision for machines.")
+@server_options
 def explain(
     *,
     principal: str,
@@ -58,7 +55,7 @@ def explain(
     resource: str,
     context: _CONTEXT,
     policies: Path | None,
-    url: str | None,
+    url: str,
     as_json: bool,
 ) -> None:
     """Say whether a principal may do something, and which statement decides.
@@ -68,7 +65,7 @@ def explain(
     if policies is None:
         question = {"principal": principal, "action": action, "resource": resource}
         body = {**question, "context": {key: list(values) for key, values in context.items()}}
-        answer = ask(url or _URL, "/_ecrmock/iam/explain", method="POST", body=body)
+        answer = ask(url, "/_ecrmock/iam/explain", method="POST", body=body)
         decision = json.loads(answer)
     else:
         from ecrmock.cli.iam_folder import decide_by_folder  # noqa: PLC0415 - loaded when needed

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import click
 
-from ecrmock.rules.access_targets import origin_keys
+from ecrmock.rules.access_targets import origin_keys, resource_keys
 from ecrmock.rules.callers import NamedCaller, read_caller
 from ecrmock.rules.iam import decide
 from ecrmock.rules.policies import (
@@ -33,7 +33,8 @@ from ecrmock.world.clock import Clock
 _TYPES: Mapping[str, str] = MappingProxyType(
     {"root": "Account", "user": "User", "role": "AssumedRole"}
 )
-_FILES = ("identity*.json", "boundary.json", "session*.json", "repository.json", "registry.json")
+_REPOSITORY = "repository.json"
+_FILES = ("identity*.json", "boundary.json", "session*.json", _REPOSITORY, "registry.json")
 
 
 def decide_by_folder(
@@ -56,15 +57,24 @@ def decide_by_folder(
         action=action,
         resource=resource,
         resource_account=owner,
-        keys={**origin_keys(HERE, region, Clock().now()), **_keys(named), **context},
+        keys={
+            **origin_keys(HERE, region, Clock().now()),
+            **resource_keys(owner, (), "ecr"),
+            **_keys(named),
+            **context,
+        },
     )
     if not any(path for pattern in _FILES for path in folder.glob(pattern)):
         raise click.UsageError(f"{folder} has none of {', '.join(_FILES)}")
-    return decide(request, _permissions(folder), tuple(_resource_policies(folder, named.partition)))
+    policies = tuple(_resource_policies(folder, named.partition))
+    if repository is None:  # what has no repository is nothing that one's policy is about
+        policies = tuple(policy for policy in policies if policy.name != _REPOSITORY)
+    return decide(request, _permissions(folder), policies)
 
 
 def _keys(named: NamedCaller) -> dict[str, tuple[str, ...]]:
     keys: dict[str, tuple[str, ...]] = {
+        "aws:principalisawsservice": ("false",),
         "aws:principalaccount": (named.account,),
         "aws:principalarn": (named.principal_arn,),
         "aws:principaltype": (_TYPES[named.kind],),
@@ -84,7 +94,7 @@ def _permissions(folder: Path) -> Permissions:
 
 def _resource_policies(folder: Path, partition: str) -> Iterator[AppliedPolicy]:
     yield from _read(
-        folder, "repository.json", RESOURCE, lambda text: parse_repository_policy(text, partition)
+        folder, _REPOSITORY, RESOURCE, lambda text: parse_repository_policy(text, partition)
     )
     yield from _read(
         folder, "registry.json", RESOURCE, lambda text: parse_registry_policy(text, partition)

@@ -17,7 +17,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAILY = timedelta(days=1)
 
 
-@click.group()
+@click.group(short_help="Say what a lifecycle policy would do.")
 def lifecycle() -> None:
     """Try lifecycle policies."""
 

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 
 import click
 
+from ecrmock.cli.seed import play_file
 from ecrmock.cli.times import read_span
 from ecrmock.cli.upstreams import read_secrets, read_upstreams
 from ecrmock.server import DEFAULT_PORT, Server, make_server
-from ecrmock.values.errors import MissingExtraError
+from ecrmock.values.errors import DataFolderError, MissingExtraError
+from ecrmock.values.faults import Fault, FaultError, read_fault_text
 from ecrmock.values.names import AccountId, Region, is_account_id
 from ecrmock.values.pull_through_cache import UpstreamSecret
 from ecrmock.values.registry_modes import ECR_MODE, OCI_MODE
@@ -58,6 +60,14 @@ def _public_url(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
+def _hosts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not re.fullmatch(r"\*|[\w-]+(\.[\w-]+)*", value):
+            message = "it is a host name without a port, as ecr.corp.com, or * for any"
+            raise click.BadParameter(message)
+    return values
+
+
 def _urls(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if not re.fullmatch(r"https?://[^\s/?#@]+([/?][^\s#]*)?", value):
@@ -80,6 +90,25 @@ def _quotas(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Q
         return quotas_of({name: int(number) for name, _equals, number in pairs})
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+class _Faults(click.ParamType):  # type: ignore[type-arg] # older ones have no argument
+    """A fault; in the environment's variable each has a line, for there are blanks in them."""
+
+    name = "fault"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """Return the lines of the variable."""
+        return [line for line in rv.splitlines() if line.strip()]
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Fault:
+        """Return the fault that a text describes."""
+        try:
+            return value if isinstance(value, Fault) else read_fault_text(value)
+        except FaultError as error:
+            self.fail(str(error), param, ctx)
 
 
 def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -139,6 +168,13 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--public-url", default="", callback=_public_url, help="How clients reach the server."
 )
 @click.option(
+    "--allowed-host",
+    multiple=True,
+    metavar="NAME",
+    callback=_hosts,
+    help="A further host name of the server, with those below it; * is any. May be given several times.",
+)
+@click.option(
     "--registry-mode",
     default=ECR_MODE,
     type=click.Choice([ECR_MODE, OCI_MODE]),
@@ -146,6 +182,12 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @click.option(
     "--redirect-blobs", is_flag=True, help="Send who reads a blob to a presigned URL, as ECR does."
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Keep everything in a folder, so that it survives the server; without it, in memory.",
 )
 @click.option(
     "--memory-limit", callback=_size, help="Bytes of layers kept in memory.  [default: half]"
@@ -159,6 +201,17 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     metavar="NAME=N",
     callback=_quotas,
     help="Change a limit, as images_per_repository=10; may be given several times.",
+)
+@click.option(
+    "--throttle", is_flag=True, help="Refuse what comes faster than the rates that ECR documents."
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    type=_Faults(),
+    metavar="FAULT",
+    help="Let calls fail, as PutImage,throttle=3 or a JSON object; may be given several times.",
 )
 @click.option(
     "--events-file",
@@ -196,6 +249,12 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     help="A secret with the credentials of an upstream, by its name or ARN.",
 )
 @click.option("--offline", is_flag=True, help="Ask no upstream but those of --upstream.")
+@click.option(
+    "--seed",
+    multiple=True,
+    type=_FILE,
+    help="Begin with what a file of YAML or JSON has; may be given several times.",
+)
 @click.option("--tls", is_flag=True, help="Speak HTTPS, with a certificate of ecrmock's own.")
 @click.option("--cert", type=_FILE, help="A certificate (PEM) to speak HTTPS with; needs --key.")
 @click.option("--key", type=_FILE, help="The private key (PEM) of --cert.")
@@ -213,6 +272,7 @@ def serve(
     delay: timedelta | None,
     upstream: tuple[tuple[str, str], ...],
     upstream_secret: tuple[UpstreamSecret, ...],
+    seed: tuple[Path, ...],
     **settings: Any,
 ) -> None:
     """Run the emulator until Ctrl-C or SIGTERM.
@@ -232,6 +292,8 @@ def serve(
         **settings,
     )
     server = _make(chosen, host, port, tls, (cert, key))
+    for file in seed:
+        play_file(server.backend, file)
     try:
         server.start()
     except OSError as error:
@@ -248,6 +310,7 @@ def serve(
         raise click.ClickException(text) from None
     finally:
         server.stop()
+        server.backend.close()
 
 
 def _make(
@@ -266,23 +329,26 @@ def _make(
         return make_server(settings, host=host, port=port, tls=tls, certificate=certificate)
     except (OSError, MissingExtraError) as error:
         raise click.ClickException(f"no TLS: {error}") from None
+    except DataFolderError as error:
+        raise click.ClickException(str(error)) from None
+    except FaultError as error:
+        raise click.UsageError(f"--fault: {error}") from None
 
 
 def _announce(server: Server, ready_file: Path | None) -> None:
     """Print the address and what to type next; write the address for those who wait for it."""
     click.echo(f"ecrmock is ready at {server.url}\n")
     settings = server.backend.settings
+    url = settings.public_url or server.url
     for name, value in (
-        ("AWS_ENDPOINT_URL", server.url),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", url),
+        ("AWS_ACCESS_KEY_ID", settings.account if settings.enforce_iam else "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test" if settings.root_secret is None else "the-root-secret"),
         ("AWS_DEFAULT_REGION", settings.region),
     ):
         click.echo(f"  export {name}={value}")
     if server.backend.world.authority is not None:
-        click.echo(
-            f"  export AWS_CA_BUNDLE=ecrmock.pem  # ecrmock ca --url {server.url} > ecrmock.pem"
-        )
+        click.echo(f"  export AWS_CA_BUNDLE=ecrmock.pem  # ecrmock ca --url {url} > ecrmock.pem")
     registry = server.backend.world.addresses.registry(settings.account, settings.region)
     click.echo(
         "  aws ecr create-repository --repository-name team/app\n"

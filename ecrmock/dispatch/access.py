@@ -28,7 +28,7 @@ from ecrmock.rules.policies import (
 )
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import HERE, Caller, Decision
-from ecrmock.values.iam import iam_arn
+from ecrmock.values.iam import POLICY, iam_arn
 from ecrmock.values.names import AccountId, Region, parse_repository_arn, partition_of
 from ecrmock.values.permissions import RESOURCE, AccessRequest, AppliedPolicy
 from ecrmock.values.repositories import ResourceTag
@@ -139,22 +139,26 @@ class _Question:
         return tuple(self.parameters.get("tags") or ()) if is_new else ()
 
     def _identity_target(self, action: str) -> Target:
-        """Return the user, group, role or policy that a call of iam's or sts's is about."""
+        """Return the group, user, role or policy that a call of iam's or sts's is about.
+
+        Who is put into a group is not what the call is about: the group is. Source: Service Authorization
+        Reference, "Actions, resources, and condition keys for AWS IAM", ``AddUserToGroup``.
+        """
         parameters, identities = self.parameters, self.store.identities(self.account)
-        path, region = parameters.get("path", "/"), self.region
-        for directory in (identities.users, identities.groups, identities.roles):
+        path, partition = parameters.get("path", "/"), partition_of(self.region).name
+        for directory in (identities.groups, identities.users, identities.roles):
             name = parameters.get(f"{directory.kind}_name")
             if name is not None:
                 found = directory.find(name)
                 kind = directory.kind
-                new = iam_arn(self.account, region, kind, path, name)
+                new = iam_arn(partition, self.account, kind, path, name)
                 return Target(action, found.arn if found is not None else new)
         for member in ("role_arn", "policy_arn"):
             if member in parameters:
                 return Target(action, parameters[member])
         if "policy_name" in parameters:
             name = parameters["policy_name"]
-            return Target(action, iam_arn(self.account, region, "policy", path, name))
+            return Target(action, iam_arn(partition, self.account, POLICY, path, name))
         return Target(action, self.caller.arn if action in _ABOUT_ONESELF else "*")
 
 

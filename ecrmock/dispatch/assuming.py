@@ -55,7 +55,7 @@ def _by_provider(
     request: AccessRequest, named: RoleName, parameters: Mapping[str, Any]
 ) -> AccessRequest:
     """Return the request as the one of the provider that a token is from; nobody signed it."""
-    identity = parse_web_identity(parameters["web_identity_token"])
+    identity = parse_web_identity(parameters.get("web_identity_token", ""))
     caller = provider_caller(identity, named)
     known = {key: value for key, value in request.keys.items() if not key.startswith(_ABOUT_CALLER)}
     keys = {**known, **web_identity_keys(identity, named)}

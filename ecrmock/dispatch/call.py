@@ -15,7 +15,7 @@ class Call:
     """An operation with its parameters, who asks, and which registry is meant.
 
     ``account`` is the registry's when the address says it; else the member ``registry_id`` or the
-    caller's own account decides.
+    caller's own account decides. ``time`` is as of when the call counts, where that is not the present.
     """
 
     service: str
@@ -26,6 +26,8 @@ class Call:
     account: AccountId | None = None
     request_id: str
     origin: Origin = HERE
+    time: datetime | None = None
+    route: str = ""  # method and resource of the request to the registry that makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class CallRecord:
     def operation(self) -> str:
         """The operation's name in the API."""
         return self.call.operation
+
+    @property
+    def account(self) -> AccountId | None:
+        """The account whose registry was called; None when nothing said which, not even who asked."""
+        own = None if self.caller is None else self.caller.account
+        return self.call.account or self.call.parameters.get("registry_id") or own
 
     @property
     def principal(self) -> str | None:

@@ -5,11 +5,12 @@ published, or leaves no trace. Bytes never move under the lock: what a request b
 content between two short locked steps, and what it takes is opened in the locked step and sent later.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.authorize import NOT_ENFORCED, Authorization
@@ -22,7 +23,13 @@ from ecrmock.operations.table import OPERATIONS
 from ecrmock.store.content import BlobReader, Content
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import Caller, Decision, ServicePrincipal
-from ecrmock.values.errors import AccessDeniedError, EcrError, OperationNotImplementedError
+from ecrmock.values.errors import (
+    AccessDeniedError,
+    ConnectionDroppedError,
+    EcrError,
+    OperationNotImplementedError,
+    ServerError,
+)
 from ecrmock.values.settings import MANUAL, Settings
 from ecrmock.world.world import World
 
@@ -35,6 +42,8 @@ _NOT_KEPT = frozenset(
     {"layer_part_blob", "candidates", "preview_results", "content", "access_token"}
 )
 
+_log = logging.getLogger("ecrmock")
+
 
 class Dispatcher:
     """The corridor of one backend."""
@@ -42,13 +51,14 @@ class Dispatcher:
     def __init__(self, store: Store, world: World, settings: Settings) -> None:
         self.operations = OPERATIONS
         self.history = History()
-        self.faults = Faults()
+        self.faults = Faults(world, settings)
         self.identification = Identification(store, settings, world)
         self.authorization = Authorization(store, is_enforced=settings.enforce_iam)
         self._store, self._world, self._settings = store, world, settings
         self._settles_itself = settings.settle != MANUAL
         self._wake: Callable[[], None] | None = None  # the worker's, where there is one
         self._lock = threading.Lock()
+        self._is_durable = store.journal.is_durable
 
     @property
     def enforces_iam(self) -> bool:
@@ -79,13 +89,17 @@ class Dispatcher:
 
     def settle(self) -> None:
         """Deliver what was published and do the work that is due, in the order in which it falls due."""
-        scheduler, events = self._world.scheduler, self._world.events
+        scheduler, events, journal = self._world.scheduler, self._world.events, self._store.journal
         while True:
-            events.drain()
+            taken = journal.taken
+            is_done = events.drain()
             with self._lock:
+                if is_done:
+                    journal.delivered(taken)
                 event = scheduler.take_due(self._world.clock.now())
                 if event is None:
                     return
+                journal.commit_taken()
                 events.append((event,))
 
     def exclusively(self, work: Callable[[], None]) -> None:
@@ -104,13 +118,27 @@ class Dispatcher:
         answer, reader = self._perform(call, opens=opens, then=then or _nothing)
         return reader if opens else answer
 
+    def transact(self, work: Callable[[], None]) -> None:
+        """Run something that changes the whole state between two calls: all of it, or nothing."""
+        store = self._store
+        with self._lock:
+            try:
+                work()
+            except BaseException:
+                store.journal.rollback()
+                raise
+            store.journal.commit()
+            store.blobs.collect()
+            ticket = store.journal.promise(None, is_soft=False)
+        store.journal.wait(ticket)
+
     def _perform(
         self, call: Call, *, opens: bool, then: Callable[[], None] | None = None
     ) -> tuple[Any, Any]:
         caller: Caller | None = None
         decision: Decision | None = None
         context: Context | None = None
-        now, is_outer = self._world.clock.now(), then is None
+        now, is_outer = call.time or self._world.clock.now(), then is None
         if self._wake is None and is_outer:
             self._settle_what_is_due(now)
         try:
@@ -120,9 +148,10 @@ class Dispatcher:
             decision = self._authorize(operation, call, context)
             if not decision.allowed:
                 raise AccessDeniedError(decision.reason)
-            self.faults.check(call)
+            if self.faults.active:
+                self.faults.check(call, context.account)
             outcome = self._run(operation, call, context, parameters, opens=opens, then=then)
-        except EcrError as error:
+        except (EcrError, ConnectionDroppedError) as error:
             self._record(call, now, caller, decision, error)
             if context is not None and context.fetched and is_outer:
                 self._follow_up(context, context.now)
@@ -194,9 +223,12 @@ class Dispatcher:
                 else:
                     if then is not None:
                         then()
-                    return outcome
+                    break
             context.fetched[wanted] = end()
             context.now = self._world.clock.now()  # it may have taken a while
+        if self._is_durable:
+            self._wait_until_safe(context, outcome[1])
+        return outcome
 
     def _begin(
         self, fetch: "Fetch", call: Call, context: Context, *, is_outer: bool
@@ -241,6 +273,15 @@ class Dispatcher:
             enforces_iam=lambda: self.enforces_iam,
         )
 
+    def _wait_until_safe(self, context: Context, reader: BlobReader | None = None) -> None:
+        """Return when what a call saved, and what it saw, survives. Raises: ServerError."""
+        try:
+            self._store.journal.wait(context.ticket)
+        except ServerError:
+            if reader is not None:
+                reader.close()
+            raise
+
     def _run_with_content(
         self,
         operation: Operation,
@@ -255,16 +296,22 @@ class Dispatcher:
         kept = False
         try:
             _receive(incoming, content)
+            content.persist()
             parameters[operation.content] = content
             context.now = self._world.clock.now()  # it may have taken a while
             with self._lock:
                 answer, _ = self._transact(operation, context, parameters, opens=False)
                 content.end_part(keep=True)
                 kept = True
+        except OSError as error:
+            _log.error("cannot keep what was uploaded: %s", error.strerror or error)
+            raise ServerError from error
         finally:
             if not kept:
                 with self._lock:
                     content.end_part(keep=False)
+        if self._is_durable:
+            self._wait_until_safe(context)
         return answer
 
     def _transact(
@@ -278,16 +325,26 @@ class Dispatcher:
                 self._note_use(context, operation.service)
             if opens and operation.opens is not None:
                 reader = store.blobs.open(operation.opens(answer))
+            for due, event in context.later:
+                self._world.scheduler.publish_at(due, event)
         except BaseException:
             store.journal.rollback()
             store.blobs.collect()
             raise
         store.journal.commit()
         store.blobs.collect()
-        self._world.events.append(context.events)
-        for due, event in context.later:
-            self._world.scheduler.publish_at(due, event)
+        if self._is_durable:
+            self._promise(operation, context)
+        else:
+            self._world.events.append(context.events)
         return answer, reader
+
+    def _promise(self, operation: Operation, context: Context) -> None:
+        """Have the call wait for what it saved, and its events go out when that is safe."""
+        events = tuple(context.events)
+        publish = partial(self._world.events.append, events) if events else None
+        journal = self._store.journal
+        context.ticket = journal.promise(publish, is_soft=operation.only_looks)
 
     def _note_use(self, context: Context, service: str) -> None:
         """Remember when a long-term key was last used, and for what; as GetAccessKeyLastUsed tells."""
@@ -308,7 +365,7 @@ class Dispatcher:
         now: datetime,
         caller: Caller | None,
         decision: Decision | None,
-        error: EcrError | None,
+        error: EcrError | ConnectionDroppedError | None,
     ) -> None:
         if not _NOT_KEPT.isdisjoint(call.parameters):
             kept = {

@@ -137,3 +137,5 @@ class HttpResponse:
     body: bytes | FileRange | StreamBody = b""
     length: int | None = None
     close: bool = False  # the connection must not be used any further
+    cut: int | None = None  # bytes of the body after which the connection ends; None: after all
+    abort: bool = False  # nothing is sent at all, and the connection ends

@@ -9,7 +9,8 @@ from ecrmock.frontends.aws.routing import AwsDoor
 from ecrmock.frontends.http import BodyError, HttpRequest, HttpResponse
 from ecrmock.frontends.oci.door import OciDoor
 from ecrmock.frontends.oci.layer_urls import LayerUrlDoor
-from ecrmock.values.errors import EcrError, ServerError
+from ecrmock.frontends.web_pages import WebPages
+from ecrmock.values.errors import ConnectionDroppedError, EcrError, ServerError, WebPageError
 
 _log = logging.getLogger("ecrmock")
 
@@ -38,6 +39,8 @@ class Doors:
             OciDoor(backend),
             AdminDoor(backend),
         )
+        self._pages = WebPages(backend)
+        self._is_anonymous = backend.settings.anonymous
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request. A bug of ours ends as the door's own form of a 500, and in the log.
@@ -47,9 +50,26 @@ class Doors:
         request_id = self._backend.world.ids.uuid()
         door = next(door for door in self._doors if door.takes(request))
         try:
-            return door.handle(request, request_id)
+            self._refuse_pages(door, request)
+            response = door.handle(request, request_id)
         except BodyError:
             raise
+        except ConnectionDroppedError:
+            return HttpResponse(0, abort=True)
+        except WebPageError as error:
+            _log.warning("refused %s %s: %s", request.method, request.path, error.message)
+            return door.fail(request, error, request_id)
         except Exception:
             _log.exception("request %s: %s %s failed", request_id, request.method, request.path)
             return door.fail(request, ServerError(), request_id)
+        faults = self._backend.dispatcher.faults
+        if faults.cuts:
+            response.cut = faults.take_cut(request_id)
+        return response
+
+    def _refuse_pages(self, door: Door, request: HttpRequest) -> None:
+        """Let no web page drive a door that asks for no login. Raises: WebPageError."""
+        if isinstance(door, LayerUrlDoor) or (isinstance(door, OciDoor) and not self._is_anonymous):
+            return
+        is_harmless = isinstance(door, AdminDoor) and request.method in ("GET", "HEAD")
+        self._pages.refuse(request, is_harmless=is_harmless)

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 from ecrmock.backend import Backend
 from ecrmock.dispatch.call import CallRecord
 from ecrmock.handle.clock import ClockHandle
+from ecrmock.handle.faults import Faults
 from ecrmock.handle.identities import Identities
 from ecrmock.handle.images import Images
+from ecrmock.handle.seeds import Seeds
+from ecrmock.handle.snapshots import Snapshots
 from ecrmock.values.names import RepositoryName
 
 if TYPE_CHECKING:
     from ecrmock.values.lifecycle import LifecycleVerdict
 
 
-class Ecr(Images, Identities):
+class Ecr(Images, Identities, Faults, Seeds, Snapshots):
     """A backend as a test sees it. Its methods act in the default account and region."""
 
     def __init__(self, backend: Backend) -> None:

@@ -80,7 +80,7 @@ class Identities(Door):
         name: str,
         *,
         policy: Policy | Sequence[Policy] = (),
-        trusts: Sequence[str] | None = None,
+        trusts: str | Sequence[str] | None = None,
         account: str | None = None,
     ) -> str:
         """Make a role, in the handle's account or another one, and return its ARN.
@@ -89,7 +89,8 @@ class Identities(Door):
         Raises: EcrError, as IAM does.
         """
         made = partial(self._call, service="iam", account=account, role_name=name)
-        trust = _trust(trusts or (account or self.account,))
+        trusted = (trusts,) if isinstance(trusts, str) else trusts
+        trust = _trust(trusted or (account or self.account,))
         role = made("CreateRole", assume_role_policy_document=json.dumps(trust)).role
         _give("Role", made, policy)
         arn: str = role.arn

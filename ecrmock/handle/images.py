@@ -1,13 +1,12 @@
 """Images without Docker: pushed, listed and pulled by the handle."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.call import Call
 from ecrmock.handle.door import Door
-from ecrmock.values.names import Digest, RepositoryName, sha256_of
+from ecrmock.values.names import Digest, RepositoryName
 from ecrmock.values.repositories import RepositoryAlreadyExistsError
 
 if TYPE_CHECKING:
@@ -102,9 +101,10 @@ class Images(Door):
         Raises: ImageNotFoundError, EcrError.
         """
         from ecrmock.rules.image_building import BuiltImage  # noqa: PLC0415 - loaded when needed
+        from ecrmock.seeding.pushing import find_image  # noqa: PLC0415
         from ecrmock.values.manifests import parse_manifest  # noqa: PLC0415
 
-        image = self._image(repository, reference)
+        image = find_image(self._call, self.account, repository, reference)
         manifest = parse_manifest(image.image_manifest, image.image_manifest_media_type)
         held = [blob.digest for blob in manifest.blobs if not blob.has_urls]
         return BuiltImage(
@@ -122,24 +122,10 @@ class Images(Door):
         return self._read(self._make("ecrmock", "OpenLayerUrl", {"layer_url": url}))
 
     def _push(self, repository: str, image: "BuiltImage", tag: str | None) -> "ImageIdentifier":
-        from ecrmock.values.images import ImageAlreadyExistsError, ImageIdentifier  # noqa: PLC0415
+        from ecrmock.seeding.pushing import push  # noqa: PLC0415 - loaded when needed
 
         self._create_if_missing(repository)
-        for child in image.children:
-            self._push(repository, child, None)
-        for blob in image.blobs:
-            self._upload(repository, blob)
-        try:
-            pushed: ImageIdentifier = self._call(
-                "PutImage",
-                repository_name=repository,
-                image_manifest=image.manifest,
-                image_manifest_media_type=image.media_type,
-                **({} if tag is None else {"image_tag": tag}),
-            ).image.image_id
-        except ImageAlreadyExistsError:  # as for docker: it is there, which was asked for
-            return ImageIdentifier(image_digest=image.digest, image_tag=tag)  # type: ignore[arg-type]
-        return pushed
+        return push(self._call, repository, image, tag)
 
     def _create_if_missing(self, repository: str) -> None:
         try:
@@ -147,39 +133,10 @@ class Images(Door):
         except RepositoryAlreadyExistsError:
             return
 
-    def _upload(self, repository: str, blob: bytes) -> None:
-        from ecrmock.values.layers import LayerAlreadyExistsError  # noqa: PLC0415
-
-        upload_id = self._call("InitiateLayerUpload", repository_name=repository).upload_id
-        upload = {"repository_name": repository, "upload_id": upload_id}
-        self._call("UploadLayerPart", **upload, layer_part_blob=blob)
-        try:
-            self._call("CompleteLayerUpload", **upload, layer_digests=(sha256_of(blob),))
-        except LayerAlreadyExistsError:
-            self._call("CancelLayerUpload", service="ecrmock", **upload)
-
     def _descriptor(self, repository: str, reference: str) -> Mapping[str, object]:
-        image = self._image(repository, reference, record_pull=False)
-        text = image.image_manifest.encode()
-        media_type = image.image_manifest_media_type
-        described = {"mediaType": media_type, "digest": sha256_of(text), "size": len(text)}
-        artifact_type = json.loads(text).get("artifactType")
-        return described | ({"artifactType": artifact_type} if artifact_type else {})
+        from ecrmock.seeding.pushing import descriptor  # noqa: PLC0415 - loaded when needed
 
-    def _image(self, repository: str, reference: str, *, record_pull: bool = True) -> Any:
-        from ecrmock.values.images import ImageIdentifier, ImageNotFoundError  # noqa: PLC0415
-
-        kind = "image_digest" if ":" in reference else "image_tag"
-        image_id = ImageIdentifier(**{kind: reference})  # type: ignore[arg-type]
-        answer = self._call(
-            "BatchGetImage",
-            repository_name=repository,
-            image_ids=(image_id,),
-            record_pull=record_pull,
-        )
-        if not answer.images:
-            raise ImageNotFoundError(image_id, RepositoryName(repository), self.account)
-        return answer.images[0]
+        return descriptor(self._call, self.account, repository, reference)
 
     def _read_blob(self, repository: str, digest: Digest) -> bytes:
         parameters = {"repository_name": RepositoryName(repository), "layer_digest": digest}

@@ -99,7 +99,12 @@ def _async_patch(covered: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _goes_all_the_way(backend: Backend, client: BaseClient, operation: OperationModel) -> bool:
-    """Tell whether a request has to be signed and sent: its signature is verified, or user code watches it."""
+    """Tell whether a request has to be signed and sent.
+
+    So it is when its signature is verified, when user code watches it, and while faults are to be retried.
+    """
+    if backend.dispatcher.faults.active:
+        return True
     key = answering.access_key_id(client) or ""
     return backend.dispatcher.identification.verifies(key) or transport.is_needed(client, operation)
 

@@ -20,6 +20,8 @@ from ecrmock.values.settings import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ecrmock.server import Server
 
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -48,12 +50,14 @@ def enter(
     serve: bool = False,
     quotas: Mapping[str, int] | None = None,
     upstreams: Mapping[str, str] | None = None,
+    seed: "str | Path | Mapping[str, Any] | None" = None,
     **options: Any,
 ) -> Entered:
     """Make a backend and let it answer; further options are members of Settings.
 
     With ``serve``, it is also served on a free port of this machine, and its addresses lead there.
-    Raises: ValueError for an account that is not twelve digits, a quota that does not exist, or what is no URL.
+    Raises: ValueError for an account that is not twelve digits, a quota that does not exist, what is no URL, or
+    a bad seed.
     """
     if account is not None and not is_account_id(account):
         raise ValueError(f"an account id is twelve digits, not {account!r}")
@@ -67,11 +71,22 @@ def enter(
         **options,
     )
     backend = Backend(settings)
+    if seed is not None:
+        _fill(backend, seed)
     server = _serve(backend) if serve else None
     variables = _variables(given, settings.region, explicit=region is not None)
     activation = active.push(backend, variables, botocore_hook.install)
     handle = Ecr(backend) if server is None else ServedEcr(backend, server.url)
     return Entered(handle, activation, server)
+
+
+def _fill(backend: Backend, seed: "str | Path | Mapping[str, Any]") -> None:
+    """Play a seed before anybody can see the backend. Raises: ValueError, OSError."""
+    try:
+        Ecr(backend).seed(seed)
+    except BaseException:
+        backend.close()
+        raise
 
 
 def _serve(backend: Backend) -> "Server":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 if TYPE_CHECKING:
     import unittest
+    from pathlib import Path
 
     from ecrmock.handle import Ecr
     from ecrmock.inprocess.context import Entered
@@ -199,6 +200,8 @@ def mock_ecr(
     serve: bool = ...,
     quotas: Mapping[str, int] | None = ...,
     upstreams: Mapping[str, str] | None = ...,
+    throttle: bool = ...,
+    seed: "str | Path | Mapping[str, Any] | None" = ...,
 ) -> MockEcr: ...
 
 
@@ -214,6 +217,8 @@ def mock_ecr(
     serve: bool = False,
     quotas: Mapping[str, int] | None = None,
     upstreams: Mapping[str, str] | None = None,
+    throttle: bool = False,
+    seed: "str | Path | Mapping[str, Any] | None" = None,
 ) -> Any:
     """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
 
@@ -225,9 +230,11 @@ def mock_ecr(
     ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP. ``quotas`` changes limits
     that AWS would raise on request, such as ``{"images_per_repository": 10}``. ``upstreams`` says where pull
     through cache rules find their upstreams, such as ``{"docker.io": "http://localhost:5001"}``; no other one
-    is asked.
+    is asked. With ``throttle=True``, calls above ECR's documented rates are refused, by ``ecr.clock``. It
+    begins with what ``seed`` has, a file or a document.
 
-    Raises: ValueError, when it is entered, for an account that is not twelve digits.
+    Raises: ValueError, when it is entered, for an account that is not twelve digits, or a seed that is not as
+    it should be.
     """
     mock = MockEcr(
         account=account,
@@ -238,5 +245,7 @@ def mock_ecr(
         serve=serve,
         quotas=quotas,
         upstreams=upstreams,
+        throttle=throttle,
+        seed=seed,
     )
     return mock if function is None else mock(function)

@@ -1,8 +1,8 @@
 """The way through the whole of botocore, with our answer where the network would be.
 
 Taken when user code watches the request on its way, by handlers of ``before-sign``, ``before-send`` or
-``request-created``: botocore then signs, retries and parses as ever, and the client's HTTP session gives our
-answer unless a ``before-send`` handler of the user's has given one.
+``request-created``, and while the backend has faults: botocore then signs, retries and parses as ever, and
+the client's HTTP session gives our answer unless a ``before-send`` handler of the user's has given one.
 """
 
 import sys
@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
+from botocore.exceptions import ConnectionClosedError
 from botocore.model import OperationModel
 
 from ecrmock.inprocess import active
+from ecrmock.values.errors import ConnectionDroppedError
 
 ECR_SERVICES = frozenset({"ecr", "ecr-public"})
 _EVENTS = ("before-sign", "before-send", "request-created")
@@ -100,7 +102,7 @@ def _send(covered: Callable[..., Any], region: str) -> Callable[..., Any]:
 
 def _async_send(covered: Callable[..., Any], region: str) -> Callable[..., Any]:
     async def send(request: AWSPreparedRequest) -> Any:
-        return _async_answer(request, region) or await covered(request)
+        return await _answer_beside(request, region) or await covered(request)
 
     return send
 
@@ -115,7 +117,21 @@ def _async_answer(request: AWSPreparedRequest, region: str) -> Any:
     from aiobotocore.awsrequest import AioAWSResponse  # noqa: PLC0415 - only clients of its kind get here
 
     answered = _handle(request, region)
+    if (
+        answered is not None and not answered[-1].is_whole
+    ):  # aiohttp sees it; botocore does not look
+        raise ConnectionClosedError(endpoint_url=request.url)
     return None if answered is None else AioAWSResponse(*answered)
+
+
+async def _answer_beside(request: AWSPreparedRequest, region: str) -> Any:
+    """Answer in a thread when a fault may make the answer wait: other tasks go on."""
+    backend = active.innermost()
+    if backend is None or not backend.dispatcher.faults.active:
+        return _async_answer(request, region)
+    import asyncio  # noqa: PLC0415 - only clients that are asynchronous get here
+
+    return await asyncio.to_thread(_async_answer, request, region)
 
 
 def _handle(
@@ -133,19 +149,22 @@ def _handle(
     headers.setdefault("host", parts.netloc)  # what sends a request adds it, and it is signed
     if not backend.dispatcher.identification.is_strict:
         headers.setdefault("authorization", _UNSIGNED.format(region=region))
-    response = AwsDoor(backend).handle(
-        HttpRequest(
-            method=request.method,
-            path=parts.path or "/",
-            query=parts.query,
-            headers=headers,
-            body=BytesBody(body.encode() if isinstance(body, str) else body),
-            scheme=parts.scheme,
-        ),
-        backend.world.ids.uuid(),
+    asked = HttpRequest(
+        method=request.method,
+        path=parts.path or "/",
+        query=parts.query,
+        headers=headers,
+        body=BytesBody(body.encode() if isinstance(body, str) else body),
+        scheme=parts.scheme,
     )
+    request_id = backend.world.ids.uuid()
+    try:
+        response = AwsDoor(backend).handle(asked, request_id)
+    except ConnectionDroppedError:
+        raise ConnectionClosedError(endpoint_url=request.url) from None
     content = response.body if isinstance(response.body, bytes) else b""
-    return request.url, response.status, response.headers, _Raw(content)
+    cut = backend.dispatcher.faults.take_cut(request_id)
+    return request.url, response.status, response.headers, _Raw(content, cut)
 
 
 def _text(value: str | bytes) -> str:
@@ -155,8 +174,9 @@ def _text(value: str | bytes) -> str:
 class _Raw:
     """The body of a response, as urllib3 and aiohttp hand it to botocore and aiobotocore."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+    def __init__(self, content: bytes, cut: int | None) -> None:
+        self.is_whole = cut is None or cut >= len(content)
+        self._content = content[:cut]
 
     def stream(self) -> list[bytes]:
         """Return the body in pieces."""

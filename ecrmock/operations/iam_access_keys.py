@@ -8,7 +8,7 @@ from ecrmock.rules.iam_limits import KEYS_PER_USER, check_quota
 from ecrmock.rules.iam_paging import page
 from ecrmock.rules.principals import user_meant
 from ecrmock.values.iam import Page, UserKey
-from ecrmock.values.iam_errors import AccessKeyNotFoundError
+from ecrmock.values.iam_errors import AccessKeyNotFoundError, IdentityAlreadyExistsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,31 @@ def create_access_key(context: Context, *, user_name: str | None = None) -> Acce
     )
     context.store.keys.put(key.access_key_id, key)
     return AccessKeyAnswer(key)
+
+
+@operation("ecrmock", "PutAccessKey", action="iam:CreateAccessKey")
+def put_access_key(
+    context: Context, *, access_key_id: str, secret_access_key: str, user_name: str | None = None
+) -> None:
+    """Give a user, or the caller, an access key with an id and a secret that are known beforehand.
+
+    AWS draws both; a seed has them in it. An id that is there already keeps its owner and gets the secret.
+
+    Raises: IdentityNotFoundError, IdentityAlreadyExistsError, IamLimitExceededError.
+    """
+    owner, present = _owner(context, user_name), context.store.keys.get(access_key_id)
+    if present is not None and (present.account, present.user_name) != (context.account, owner):
+        raise IdentityAlreadyExistsError("access key", access_key_id)
+    if present is None:
+        check_quota(KEYS_PER_USER, len(context.store.keys_of(context.account, owner)) + 1)
+    made = present or UserKey(
+        access_key_id=access_key_id,
+        secret_access_key=secret_access_key,
+        account=context.account,
+        user_name=owner,
+        create_date=context.now,
+    )
+    context.store.keys.put(access_key_id, replace(made, secret_access_key=secret_access_key))
 
 
 @operation("iam", "ListAccessKeys")

@@ -1,4 +1,7 @@
-"""Attach-, Detach-, ListAttached…Policies of users, groups and roles; ListEntitiesForPolicy."""
+"""Attach-, Detach-, ListAttached…Policies of users, groups and roles; ListEntitiesForPolicy.
+
+The three of each verb are written out: parameters differ by name, and tests compare them with AWS's model.
+"""
 
 from dataclasses import dataclass, replace
 from typing import TypeVar

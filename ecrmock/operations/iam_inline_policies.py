@@ -1,4 +1,7 @@
-"""Put-, Get-, Delete-, List- of the inline policies of users, groups and roles."""
+"""Put-, Get-, Delete-, List- of the inline policies of users, groups and roles.
+
+The three of each verb are written out: parameters differ by name, and tests compare them with AWS's model.
+"""
 
 from dataclasses import dataclass, replace
 from typing import TypeVar

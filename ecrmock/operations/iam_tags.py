@@ -1,4 +1,7 @@
-"""Tag-, Untag-, List…Tags of users, roles and managed policies. Source: reference iam.md §13."""
+"""Tag-, Untag-, List…Tags of users, roles and managed policies. Source: reference iam.md §13.
+
+The three of each verb are written out: parameters differ by name, and tests compare them with AWS's model.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

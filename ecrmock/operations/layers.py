@@ -127,6 +127,8 @@ def _idle_content(context: Context, state: RepositoryState, upload: Upload) -> C
         text = f"Another part of the upload with id '{upload.upload_id}' is being received"
         name = state.repository.repository_name
         raise InvalidLayerPartError(text, upload.upload_id, upload.received, name, context.account)
+    if content.size > upload.received:  # the state went back to before these bytes came
+        content.rewind(upload.received)
     return content
 
 

@@ -40,6 +40,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound=RepositoryEvent)
 I = TypeVar("I", bound=ImageEvent)  # noqa: E741 - an image event
 _MARK = "_ecrmock_operations"
+_LOOKING = ("Batch", "Check", "Describe", "Find", "Get", "List", "Locate", "May", "Open", "Read")
 
 
 class Needs(Exception):
@@ -70,6 +71,7 @@ class Context:
     events: list[Event] = field(default_factory=list)
     later: list[tuple[datetime, Event]] = field(default_factory=list)
     fetched: "dict[Fetch, UpstreamError | None]" = field(default_factory=dict)  # None: it is here
+    ticket: int = 0  # of what has to be safe before the call answers
 
     @property
     def registry(self) -> RegistryState:
@@ -271,6 +273,11 @@ class Operation:
     content: str = ""
     opens: Callable[[Any], Digest] | None = None
     is_open: bool = False
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether all it may save is when something was last used, which nobody is promised."""
+        return self.name.startswith(_LOOKING)
 
 
 def operation(

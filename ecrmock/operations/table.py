@@ -17,7 +17,7 @@ _INDEX: Mapping[str, str] = MappingProxyType(
         "authorization": "ecr:GetAuthorizationToken ecrmock:CheckLogin",
         "iam_access_keys": (
             "iam:CreateAccessKey iam:ListAccessKeys iam:UpdateAccessKey iam:DeleteAccessKey "
-            "iam:GetAccessKeyLastUsed"
+            "iam:GetAccessKeyLastUsed ecrmock:PutAccessKey"
         ),
         "iam_attachments": (
             "iam:AttachUserPolicy iam:AttachGroupPolicy iam:AttachRolePolicy "

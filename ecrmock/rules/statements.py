@@ -1,11 +1,11 @@
 """Which actions, resources and callers a statement is about. Source: reference iam.md §3.2, §6.1."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-from ecrmock.rules.globs import COLONS, action_glob, glob
+from ecrmock.rules.globs import COLONS, Test, action_glob, glob
 from ecrmock.rules.policy_variables import Keys, plain, resource_template
 from ecrmock.values.authorization import Caller
 from ecrmock.values.policies import DENY, EVERYONE, Principal, Statement
@@ -45,12 +45,30 @@ def resource_test(statement: Statement, *, knows_variables: bool) -> Callable[[s
     is_listed = bool(statement.resources)
     if not templates:
         return lambda _, __: True
+    tests = tuple(glob(each.fixed) for each in templates if each.fixed is not None)
+    if len(tests) == len(templates):
+        return _fixed_test(tests, is_listed)
 
     def names(resource: str, keys: Keys) -> bool:
         patterns = (each.filled(keys) for each in templates)
         return is_listed == any(
             glob(pattern)(resource) for pattern in patterns if pattern is not None
         )
+
+    return names
+
+
+def _fixed_test(tests: Sequence[Test], is_listed: bool) -> Callable[[str, Keys], bool]:
+    """Return the question where no resource has a variable; as a loop, for it is asked the most."""
+    if len(tests) == 1 and is_listed:
+        (only,) = tests
+        return lambda resource, _: only(resource)
+
+    def names(resource: str, _: Keys) -> bool:
+        for test in tests:
+            if test(resource):
+                return is_listed
+        return not is_listed
 
     return names
 

@@ -16,12 +16,13 @@ from ecrmock.values.names import sha256_of
 _DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
 _DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar"
 _REFERENCE = "org.opencontainers.image.ref.name"
+_DIGESTS = ("sha256:", "sha512:")
 
 Read = Callable[[str], bytes]
 
 
 def read_image(path: Path, name: str | None = None) -> BuiltImage:
-    """Return the image in a layout folder or an archive; ``name`` chooses one of several.
+    """Return the image in a layout folder or an archive; ``name`` chooses one of several, or a digest does.
 
     Raises: ValueError when there is none, or several and no name; OSError when it cannot be read.
     """
@@ -70,8 +71,12 @@ def _from_layout(read: Read, path: Path, name: str | None) -> BuiltImage:
         index = json.loads(read("index.json"))
     except (FileNotFoundError, ValueError):
         raise ValueError(f"{path} is no OCI layout: it has no index.json") from None
+    listed = index["manifests"]
+    if name is not None and name.startswith(_DIGESTS):  # listed once for each of its names
+        listed = [entry for entry in listed if entry["digest"] == name][:1]
+        name = None if listed else name
     entry = _choose(
-        index["manifests"],
+        listed,
         path,
         name,
         lambda entry: [(entry.get("annotations") or {}).get(_REFERENCE)],

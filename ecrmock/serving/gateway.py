@@ -104,7 +104,9 @@ class DoorGateway(Gateway):
             response.close = response.close or (body.left or 0) > _DRAIN_LIMIT
         except BodyError as error:  # nobody may be left to read this
             response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
-        if isinstance(response.body, StreamBody):
+        if response.abort:
+            incoming.sent_headers = incoming.close_connection = True
+        elif isinstance(response.body, StreamBody):
             self._send_stream(response, response.body.stream)
         else:
             self._send(response)
@@ -157,6 +159,8 @@ class DoorGateway(Gateway):
         incoming.close_connection = incoming.close_connection or response.close
         head = _head(response, incoming)
         connection = incoming.conn.socket
+        if response.cut is not None and _cut(response, response.cut):
+            incoming.close_connection = True
         if isinstance(response.body, bytes):
             connection.sendall(head + response.body)
         elif isinstance(response.body, FileRange):
@@ -213,6 +217,16 @@ def _head(response: HttpResponse, incoming: Any) -> bytes:
     elif incoming.response_protocol == "HTTP/1.0":
         lines.append("Connection: Keep-Alive")
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+
+
+def _cut(response: HttpResponse, length: int) -> bool:
+    """Shorten a body whose whole length was told, and tell whether anything is missing now."""
+    body = response.body
+    if isinstance(body, bytes):
+        response.body = body[:length]
+    elif isinstance(body, FileRange):
+        response.body = FileRange(body.file, body.start, min(body.stop, body.start + length))
+    return response.body != body
 
 
 def _length(response: HttpResponse) -> int | None:

@@ -167,6 +167,9 @@ class Content:
         self._hash.update(chunk)
         self.size += len(chunk)
 
+    def persist(self) -> None:
+        """Have what was written survive, where bytes do. Called without the lock."""
+
     def end_part(self, *, keep: bool) -> None:
         """End the part; without ``keep`` the content is as it was before."""
         self.busy = False
@@ -198,6 +201,15 @@ class Content:
         """Say that no more is written, so that a file in the temporary folder need not stay open."""
         if self._path is not None:
             self._close()
+
+    def rewind(self, size: int) -> None:
+        """Forget all bytes after the first ones, and hash these anew: the upload went back."""
+        state = hashlib.sha256()
+        reader = self.open()
+        for piece in reader.chunks(0, size):
+            state.update(piece)
+        reader.close()
+        self._truncate(size, state, None)
 
     def drop(self) -> None:
         """Free the bytes, at once or when the part that is being written ends."""

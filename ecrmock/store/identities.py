@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TypeVar
 
-from ecrmock.store.journal import Journal
+from ecrmock.store.journal import NOWHERE, Address, Journal
 from ecrmock.store.table import Table
 from ecrmock.values.iam import (
     GROUP,
@@ -32,8 +32,8 @@ class Directory(Table[str, I]):
 
     __slots__ = ("kind",)
 
-    def __init__(self, journal: Journal, kind: str) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, kind: str, address: Address = NOWHERE) -> None:
+        super().__init__(journal, address)
         self.kind = kind
 
     def find(self, name: str) -> I | None:
@@ -109,14 +109,20 @@ class Identities:
 
     __slots__ = ("groups", "policies", "roles", "users")
 
-    def __init__(self, journal: Journal) -> None:
-        self.users: Directory[User] = Directory(journal, USER)
-        self.groups: Directory[Group] = Directory(journal, GROUP)
-        self.roles: Directory[Role] = Directory(journal, ROLE)
-        self.policies = Policies(journal)
+    def __init__(self, journal: Journal, account: str = "") -> None:
+        place = (account,)
+        self.users: Directory[User] = Directory(journal, USER, ("users", place))
+        self.groups: Directory[Group] = Directory(journal, GROUP, ("groups", place))
+        self.roles: Directory[Role] = Directory(journal, ROLE, ("roles", place))
+        self.policies = Policies(journal, ("policies", place))
 
     def __len__(self) -> int:
         return len(self.users) + len(self.groups) + len(self.roles) + len(self.policies)
+
+    def clear(self) -> None:
+        """Remove them all."""
+        for table in (self.users, self.groups, self.roles, self.policies):
+            table.clear()
 
     def all(self) -> Iterator[Identity]:
         """Yield every user, group and role."""

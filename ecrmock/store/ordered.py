@@ -41,11 +41,22 @@ class Ordered(Generic[K]):
             self._keys.insert(place, key)
 
     def discard(self, number: int) -> None:
-        """Remove the key of a number that is there."""
+        """Remove the key of a number that is there. The last one, as an undo has it, leaves no gap."""
+        if number == self._numbers[-1]:
+            self._cut_last()
+            return
         self._keys[bisect_left(self._numbers, number)] = None
         self._gaps += 1
         if self._gaps > _FEW and self._gaps * 8 > len(self._keys):
             self._close_gaps()
+
+    def _cut_last(self) -> None:
+        self._numbers.pop()
+        self._keys.pop()
+        while self._keys and self._keys[-1] is None:
+            self._numbers.pop()
+            self._keys.pop()
+            self._gaps -= 1
 
     def after(self, number: int) -> Iterator[K]:
         """Yield the keys whose numbers are greater than ``number``, in order."""

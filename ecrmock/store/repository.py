@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ecrmock.store.blobs import BlobStore
-from ecrmock.store.journal import Journal
+from ecrmock.store.journal import NOWHERE, Address, Journal
 from ecrmock.store.ordered import Ordered
 from ecrmock.store.table import Table
 from ecrmock.values.names import Digest, Tag, UploadId
@@ -36,8 +36,8 @@ class Images(Table[Digest, "Image"]):
         "_untagged",
     )
 
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, address: Address = NOWHERE) -> None:
+        super().__init__(journal, address)
         self._active: Ordered[Digest] = Ordered()
         self._untagged: Ordered[Digest] = Ordered()
         self._inactive: Ordered[Digest] = Ordered()
@@ -167,8 +167,8 @@ class Tags(Table[Tag, "Tagging"]):
 
     __slots__ = ("_of_image", "_order")
 
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, address: Address = NOWHERE) -> None:
+        super().__init__(journal, address)
         self._order: Ordered[Tag] = Ordered()
         self._of_image: dict[Digest, dict[Tag, None]] = {}
 
@@ -204,8 +204,8 @@ class HeldBlobs(Table[Digest, "HeldBlob"]):
 
     __slots__ = ("_blobs",)
 
-    def __init__(self, journal: Journal, blobs: BlobStore) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, blobs: BlobStore, address: Address = NOWHERE) -> None:
+        super().__init__(journal, address)
         self._blobs = blobs
 
     def _changed(self, key: Digest, old: "HeldBlob | None", new: "HeldBlob | None") -> None:
@@ -220,8 +220,8 @@ class Uploads(Table[UploadId, "Upload"]):
 
     __slots__ = ("_blobs",)
 
-    def __init__(self, journal: Journal, blobs: BlobStore) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, blobs: BlobStore, address: Address = NOWHERE) -> None:
+        super().__init__(journal, address)
         self._blobs = blobs
 
     def _changed(self, key: UploadId, old: "Upload | None", new: "Upload | None") -> None:  # noqa: ARG002
@@ -236,6 +236,7 @@ class RepositoryState:
 
     __slots__ = (
         "_journal",
+        "address",
         "blobs",
         "images",
         "last_sequence",
@@ -245,15 +246,23 @@ class RepositoryState:
         "uploads",
     )
 
-    def __init__(self, repository: "Repository", journal: Journal, blobs: BlobStore) -> None:
+    def __init__(
+        self,
+        repository: "Repository",
+        journal: Journal,
+        blobs: BlobStore,
+        registry: tuple[str, ...] = (),
+    ) -> None:
+        place = (*registry, repository.repository_name)
+        self.address: Address = ("repository", place)
         self.repository = repository
         self.last_sequence = 0
         self.lifecycle_preview: LifecyclePreview | None = None
         self._journal = journal
-        self.images = Images(journal)
-        self.tags = Tags(journal)
-        self.blobs = HeldBlobs(journal, blobs)
-        self.uploads = Uploads(journal, blobs)
+        self.images = Images(journal, ("images", place))
+        self.tags = Tags(journal, ("tags", place))
+        self.blobs = HeldBlobs(journal, blobs, ("held_blobs", place))
+        self.uploads = Uploads(journal, blobs, ("uploads", place))
 
     def next_sequence(self) -> int:
         """Return a number greater than all before."""
@@ -270,6 +279,10 @@ class RepositoryState:
         """Save another preview, or another state of the one there is."""
         self._journal.note(self, "lifecycle_preview", self.lifecycle_preview)
         self.lifecycle_preview = preview
+
+    def get(self, key: str) -> object:
+        """Return what can be taken back: the last sequence number, the settings or the preview."""
+        return getattr(self, key)
 
     def restore(self, key: str, old: object) -> None:
         """Take a sequence number, a change of settings or a preview back."""

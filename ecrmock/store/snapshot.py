@@ -61,7 +61,7 @@ def _regions_document(state: AccountState) -> dict[str, Any]:
     return {
         region: _registry_document(registry)
         for region, registry in state.regions.items()
-        if _is_used(registry)
+        if registry.is_used
     }
 
 
@@ -73,10 +73,6 @@ def _identities_document(state: AccountState) -> dict[str, Any]:
 
 def _of_account(account: AccountId, rows: Iterable[tuple[AccountId, Any]]) -> list[Any]:
     return sorted((encode(row) for owner, row in rows if owner == account), key=itemgetter(_KEY))
-
-
-def _is_used(registry: RegistryState) -> bool:
-    return registry.last_sequence > 0 or registry.settings != RegistrySettings()
 
 
 def load_document(document: dict[str, Any], store: Store) -> None:
@@ -105,11 +101,12 @@ def _registry_document(registry: RegistryState) -> dict[str, Any]:
     return {
         "last_sequence": registry.last_sequence,
         "settings": encode(registry.settings),
-        "repositories": [_repository_document(state) for state in registry.repositories.values()],
+        "repositories": [repository_document(state) for state in registry.repositories.values()],
     }
 
 
-def _repository_document(state: RepositoryState) -> dict[str, Any]:
+def repository_document(state: RepositoryState) -> dict[str, Any]:
+    """Return a repository with all that is in it."""
     return {
         "repository": encode(state.repository),
         "last_sequence": state.last_sequence,
@@ -128,10 +125,11 @@ def _load_registry(document: dict[str, Any], registry: RegistryState) -> None:
     for content in document["repositories"]:
         repository = decode(Repository, content["repository"])
         registry.add(repository)
-        _load_repository(content, registry.repository(repository.repository_name))
+        load_repository(content, registry.repository(repository.repository_name))
 
 
-def _load_repository(document: dict[str, Any], state: RepositoryState) -> None:
+def load_repository(document: dict[str, Any], state: RepositoryState) -> None:
+    """Fill an empty repository with what is in a document."""
     state.last_sequence = document["last_sequence"]
     if document["lifecycle_preview"] is not None:
         state.lifecycle_preview = decode(LifecyclePreview, document["lifecycle_preview"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ecrmock.store.blobs import BlobStore
-from ecrmock.store.journal import Journal
+from ecrmock.store.journal import NOWHERE, Address, Journal
 from ecrmock.store.ordered import Ordered
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.table import Table
@@ -22,8 +22,8 @@ class Repositories(Table[RepositoryName, RepositoryState]):
 
     __slots__ = ("_blobs", "_order")
 
-    def __init__(self, journal: Journal, blobs: BlobStore) -> None:
-        super().__init__(journal)
+    def __init__(self, journal: Journal, blobs: BlobStore, address: Address = NOWHERE) -> None:
+        super().__init__(journal, address)
         self._blobs = blobs
         self._order: Ordered[RepositoryName] = Ordered()
 
@@ -62,6 +62,7 @@ class RegistryState:
         "_journal",
         "_settings",
         "account",
+        "address",
         "last_sequence",
         "region",
         "repositories",
@@ -73,7 +74,8 @@ class RegistryState:
         self.account, self.region = account, region
         self.last_sequence = 0
         self._settings: RegistrySettings | None = None
-        self.repositories = Repositories(journal, blobs)
+        self.address: Address = ("registry", (account, region))
+        self.repositories = Repositories(journal, blobs, ("repositories", (account, region)))
         self._journal, self._blobs = journal, blobs
 
     def repository(self, name: RepositoryName) -> RepositoryState:
@@ -85,8 +87,11 @@ class RegistryState:
 
     def add(self, repository: Repository) -> None:
         """Save a new, empty repository."""
-        state = RepositoryState(repository, self._journal, self._blobs)
-        self.repositories.put(repository.repository_name, state)
+        self.repositories.put(repository.repository_name, self.new_state(repository))
+
+    def new_state(self, repository: Repository) -> RepositoryState:
+        """Return the state of a repository that is not saved yet."""
+        return RepositoryState(repository, self._journal, self._blobs, self.address[1])
 
     def next_sequence(self) -> int:
         """Return a number greater than all before, for the next repository."""
@@ -107,6 +112,24 @@ class RegistryState:
         """Save other settings of the registry."""
         self._journal.note(self, "_settings", self._settings)
         self._settings = settings
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it ever had a repository, or has settings of its own."""
+        settings = self._settings
+        return self.last_sequence > 0 or (settings is not None and settings != type(settings)())
+
+    def clear(self) -> None:
+        """Become as it was before it was used."""
+        for name in tuple(self.repositories):
+            self.repositories.remove(name)
+        self._journal.note(self, "last_sequence", self.last_sequence)
+        self._journal.note(self, "_settings", self._settings)
+        self.last_sequence, self._settings = 0, None
+
+    def get(self, key: str) -> object:
+        """Return what can be taken back: the last sequence number or the settings."""
+        return getattr(self, key)
 
     def restore(self, key: str, old: object) -> None:
         """Take a sequence number or a change of settings back."""
@@ -135,8 +158,8 @@ class Store:
         self.journal = journal or Journal()
         self.blobs = BlobStore(self.journal, memory_limit)
         self.accounts: dict[AccountId, AccountState] = {}
-        self.keys: Table[str, UserKey] = Table(self.journal)
-        self.sessions: Table[str, Session] = Table(self.journal)
+        self.keys: Table[str, UserKey] = Table(self.journal, ("keys", ()))
+        self.sessions: Table[str, Session] = Table(self.journal, ("sessions", ()))
 
     def identities(self, account: AccountId) -> "Identities":
         """Return the identities of an account; every account may have some."""
@@ -144,7 +167,7 @@ class Store:
         if state.identities is None:
             from ecrmock.store.identities import Identities  # noqa: PLC0415 - loaded when needed
 
-            state.identities = Identities(self.journal)
+            state.identities = Identities(self.journal, account)
         return state.identities
 
     def keys_of(self, account: AccountId, user_name: str | None) -> "tuple[UserKey, ...]":
@@ -160,15 +183,24 @@ class Store:
             registry = regions[region] = RegistryState(account, region, self.journal, self.blobs)
         return registry
 
-    def clear(self) -> None:
-        """Forget all state and free all blobs."""
+    def reset(self) -> None:
+        """Forget all state, as a unit of work: who has a mark can still go back."""
         for account in self.accounts.values():
             for registry in account.regions.values():
-                for name in tuple(registry.repositories):
-                    registry.repositories.remove(name)
+                registry.clear()
+            if account.identities is not None:
+                account.identities.clear()
+        for table in (self.keys, self.sessions):
+            table.clear()
+
+    def clear(self) -> None:
+        """Forget all state and free all blobs, at once and for good."""
+        self.journal.forget_marks()
+        for account in self.accounts.values():
+            for registry in account.regions.values():
+                registry.repositories.clear()
         self.accounts.clear()
         for table in (self.keys, self.sessions):
-            for key in tuple(table):
-                table.remove(key)
+            table.clear()
         self.journal.commit()
         self.blobs.collect()

@@ -7,19 +7,22 @@ up to date in ``_changed``, which a change, an undo and a restored snapshot all 
 from collections.abc import ItemsView, Iterator, ValuesView
 from typing import Generic, TypeVar
 
-from ecrmock.store.journal import Journal
+from ecrmock.store.journal import NOWHERE, Address, Journal
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 class Table(Generic[K, V]):
-    """Rows by key. ``put`` and ``remove`` are the only ways to change it."""
+    """Rows by key. ``put`` and ``remove`` are the only ways to change it.
 
-    __slots__ = ("_journal", "_rows")
+    ``address`` is its kind and where it is, for state that is kept on a disk.
+    """
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    __slots__ = ("_journal", "_rows", "address")
+
+    def __init__(self, journal: Journal, address: Address = NOWHERE) -> None:
+        self._journal, self.address = journal, address
         self._rows: dict[K, V] = {}
 
     def get(self, key: K) -> V | None:
@@ -56,6 +59,11 @@ class Table(Generic[K, V]):
         self._journal.note(self, key, old)
         del self._rows[key]
         self._changed(key, old, None)
+
+    def clear(self) -> None:
+        """Remove all rows."""
+        for key in tuple(self._rows):
+            self.remove(key)
 
     def restore(self, key: K, old: V | None) -> None:
         """Set a row without noting it: an undo, or a snapshot that is read back."""

@@ -57,6 +57,12 @@ class AccessDeniedError(EcrError):
     oci_code, oci_status = "DENIED", 403
 
 
+class WebPageError(AccessDeniedError):
+    """A web page asks, which may drive no emulator on the machine of who looks at it."""
+
+    status = 403
+
+
 class SerializationError(EcrError):
     """The body is not JSON, or a member has the wrong type. Source: reference api.md §2.5.
 
@@ -116,5 +122,19 @@ class ServerError(EcrError):
         super().__init__("These errors are usually caused by a server-side issue.")
 
 
+class ConnectionDroppedError(Exception):
+    """A connection is to be closed without an answer, as a fault asks; there is nothing to render."""
+
+    code: ClassVar[str] = "ConnectionDropped"  # in the record of the call
+
+    def code_in(self, service: str) -> str:  # noqa: ARG002 - the same in every service
+        """Return the code by which the record says it."""
+        return self.code
+
+
 class MissingExtraError(Exception):
     """A feature needs packages that are not installed; the text says how to install them."""
+
+
+class DataFolderError(Exception):
+    """A data folder cannot be used; the text names the file, and says what can be done."""

@@ -10,6 +10,7 @@ from ecrmock.values.names import AccountId, Region
 from ecrmock.values.registry_modes import DATA_RULES, ECR_MODE, DataRules
 
 if TYPE_CHECKING:
+    from ecrmock.values.faults import Fault
     from ecrmock.values.pull_through_cache import UpstreamSecret
 
 
@@ -82,12 +83,15 @@ class Settings:
     root_secret: str | None = None  # with which keys of twelve digits must be signed; None: any
     uri_style: str = "aws"
     public_url: str = ""
+    allowed_host: tuple[str, ...] = ()  # names in ``Host`` that are the server's too; "*": any
     registry_mode: str = ECR_MODE
     redirect_blobs: bool = False
     events_file: tuple[str, ...] = ()
     events_webhook: tuple[str, ...] = ()
     events_endpoint: tuple[str, ...] = ()
     quotas: Quotas = AWS_QUOTAS
+    throttle: bool = False  # at ECR's documented rates
+    faults: "tuple[Fault, ...]" = ()  # that are there from the start
     upload_lifetime: timedelta = timedelta(hours=24)
     activation_time: timedelta = timedelta(minutes=20)  # reference features.md §7.1
     referrer_delay: timedelta = timedelta(hours=24)  # reference api.md §5.7
@@ -98,6 +102,9 @@ class Settings:
     offline: bool = True  # no upstream is asked but those of ``upstreams`` and this emulator's own
     upstream_interval: timedelta = timedelta(hours=24)  # reference features.md §4.4
     upstream_timeout: timedelta = timedelta(seconds=30)  # of real time, in which one says nothing
+    data: str | None = (
+        None  # a folder that the state is kept in; None: in memory, as long as it lives
+    )
     memory_limit: int | None = None  # bytes of blobs kept in memory; None: half of what there is
 
     @property

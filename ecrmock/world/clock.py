@@ -4,8 +4,17 @@ ECR's timestamps have milliseconds (reference api.md §2.3), and so does every t
 """
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import NamedTuple
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000  # so that times reckoned from it can be written as well
+
+
+class ClockSetting(NamedTuple):
+    """How far a clock is from the real time, and where it stands still, if it does."""
+
+    offset: timedelta
+    frozen: datetime | None
 
 
 class Clock:
@@ -74,6 +83,19 @@ class Clock:
             self._offset = self._frozen - datetime.now(UTC)
             self._frozen = None
 
+    def wait(self, span: timedelta, ended: Event) -> None:
+        """Wait for a span of real time, whatever this clock says, or until something has ended."""
+        ended.wait(span.total_seconds())
+
     def reset(self) -> None:
         """Go back to the real time."""
         self._offset, self._frozen = timedelta(), None
+
+    @property
+    def setting(self) -> ClockSetting:
+        """How the clock is set, to be kept."""
+        return ClockSetting(self._offset, self._frozen)
+
+    def set_as(self, setting: ClockSetting) -> None:
+        """Set the clock as it was set before: to the time at which it stood still, or to its offset."""
+        self._offset, self._frozen = setting

@@ -11,14 +11,23 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecrmock.values.events import Event
 from ecrmock.world.ids import Ids
+from ecrmock.world.recent import Place, Recent
 
 KEPT_EVENTS = 10_000
 
 Listener = Callable[[Any], None]
+
+
+class EventsMark(NamedTuple):
+    """How the bus was: the last number, what was queued, and what was published."""
+
+    sequence: int
+    queue: tuple[Event, ...]
+    published: Place[Event]
 
 
 class EventBus:
@@ -29,7 +38,7 @@ class EventBus:
         self._listeners: dict[type[Event], list[Listener]] = {}
         self._taps: dict[object, Listener] = {}
         self._queue: deque[Event] = deque()
-        self._published: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self._published: Recent[Event] = Recent(KEPT_EVENTS)
         self._sequence = 0
         self._draining = threading.RLock()
         self._is_draining = False
@@ -46,7 +55,7 @@ class EventBus:
         number that was never given is from another life of the emulator: all kept events are beyond it.
         """
         if after is not None:
-            for event in self._published:
+            for event in self._published.all():
                 if event.sequence > after or after > self._sequence:
                     listener(event)
         key = object()
@@ -67,19 +76,23 @@ class EventBus:
             for listener in tuple(self._taps.values()):  # one of them may end meanwhile
                 listener(numbered)
 
-    def drain(self) -> None:
-        """Deliver all that is queued. Called outside the backend's lock."""
+    def drain(self) -> bool:
+        """Deliver all that is queued. Called outside the backend's lock.
+
+        Returns whether all is delivered: not within a listener's own call, whose events come after it.
+        """
         if not self._queue and not self._is_draining:
-            return
+            return True
         with self._draining:
             if self._is_draining:  # a listener's own call: the loop below goes on with its events
-                return
+                return False
             self._is_draining = True
             try:
                 while self._queue:
                     self._deliver(self._queue.popleft())
             finally:
                 self._is_draining = False
+        return True
 
     def _deliver(self, event: Event) -> None:
         for listener in self._listeners.get(type(event), ()):
@@ -87,9 +100,33 @@ class EventBus:
 
     def published(self) -> tuple[Event, ...]:
         """Return the last events, the oldest first."""
-        return tuple(self._published)
+        return self._published.all()
 
     def clear(self) -> None:
         """Forget what was published and what is queued."""
         self._queue.clear()
         self._published.clear()
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last event."""
+        return self._sequence
+
+    def go_on_after(self, sequence: int) -> None:
+        """Give numbers beyond one that may have been given in an earlier life."""
+        self._sequence = sequence
+
+    def mark(self) -> EventsMark:
+        """Return a place to go back to. Called under the backend's lock."""
+        return EventsMark(self._sequence, tuple(self._queue), self._published.mark())
+
+    def go_back(self, mark: EventsMark) -> None:
+        """Forget what was published after a mark, and its numbers. Called under the backend's lock."""
+        self._sequence = mark.sequence
+        self._published.go_back(mark.published)
+        self._queue.clear()
+        self._queue.extend(mark.queue)
+
+    def let_go(self) -> None:
+        """Keep no more than the last events again: nobody has a mark."""
+        self._published.let_go()

@@ -24,6 +24,10 @@ class Ids:
         """Return random bytes that nobody can guess."""
         return self._secret.getrandbits(size * 8).to_bytes(size, "big")
 
+    def chance(self) -> float:
+        """Return a random number from 0 up to 1, by which faults strike."""
+        return self._names.random()
+
     def bits(self, count: int) -> int:
         """Return random bits for names, which are no secrets."""
         return self._names.getrandbits(count)

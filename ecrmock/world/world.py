@@ -1,7 +1,7 @@
 """World: all that an operation may ask of the outside."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ecrmock.values.settings import Settings
 from ecrmock.world.addresses import Addresses
@@ -30,15 +30,34 @@ class World:
     authority: "Authority | None" = None  # of a server with TLS and a certificate of its own
 
 
-def make_world(settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> World:
+class Secrets(NamedTuple):
+    """What makes the login tokens and the URLs of layers of one emulator its own."""
+
+    tokens: bytes
+    layer_urls: bytes
+
+
+def make_world(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    secrets: Secrets | None = None,
+) -> World:
     """Return a world with the real time and real chance, or with those given."""
     ids, addresses = ids or Ids(), Addresses(settings)
+    secrets = secrets or new_secrets(ids)
     return World(
         clock=clock or Clock(),
         ids=ids,
         events=EventBus(ids),
         scheduler=Scheduler(),
-        tokens=Tokens(ids.secret()),
+        tokens=Tokens(secrets.tokens),
         addresses=addresses,
-        layer_urls=LayerUrls(ids.secret(), addresses),
+        layer_urls=LayerUrls(secrets.layer_urls, addresses),
     )
+
+
+def new_secrets(ids: Ids) -> Secrets:
+    """Draw secrets."""
+    return Secrets(ids.secret(), ids.secret())

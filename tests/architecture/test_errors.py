@@ -23,6 +23,7 @@ FRONT_END_CODES = {
     "MissingAuthenticationTokenException",
     "NotImplementedException",
     "SerializationException",
+    "ThrottlingException",
     "UnknownOperationException",
     "UnrecognizedClientException",
     "ValidationError",

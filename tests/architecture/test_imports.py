@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "server": {"backend", "frontends", "serving", "values"},
     "serving": {"backend", "frontends"},  # what server.py is made of
     "handle": {"backend", "dispatch", "rules", "seeding", "values"},
-    "cli": {"server", "rules", "values", "world"},  # of the world, the clock
+    "cli": {"server", "rules", "seeding", "values", "world"},  # of the world, the clock
     "pytest_plugin": {*_BELOW, *_DOORS, "backend", "cli", "serving", "__init__"},
     "__init__": {"handle", "inprocess"},  # the public names
     "__main__": {"cli"},
@@ -47,7 +47,7 @@ CLIENTS = {"world/upstream.py", "world/event_sinks.py"}
 AWS = ("frontends/aws/", "inprocess/")
 HTTP = ("frontends/", "server.py", "serving/")
 ALONE = {
-    "botocore": (*AWS, "world/event_sinks.py"),
+    "botocore": (*AWS, "world/event_sinks.py", "world/service_errors.py"),
     "boto3": (*AWS, "pytest_plugin.py", "handle/identities.py", "world/event_sinks.py"),
     "dateutil": AWS,
     "flask": HTTP,

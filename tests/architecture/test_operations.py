@@ -154,6 +154,10 @@ def test_the_action_of_an_operation_is_its_own_name_unless_the_model_says_otherw
 
 
 @pytest.mark.parametrize("made", INTERNAL, ids=name_of)
-def test_the_action_of_an_internal_operation_is_one_of_ecr_or_none(made: Operation) -> None:
-    actions = {f"ecr:{name}" for name in SESSION.get_service_model("ecr").operation_names}
+def test_the_action_of_an_internal_operation_is_one_of_aws_or_none(made: Operation) -> None:
+    actions = {
+        f"{service}:{name}"
+        for service in ("ecr", "iam")
+        for name in SESSION.get_service_model(service).operation_names
+    }
     assert made.action in {"", *actions}

@@ -98,6 +98,17 @@ def test_it_prints_what_to_type_next(serve: Serve) -> None:
     assert process.output == next_steps(f"localhost:{process.port}", "eu-west-1")
 
 
+def test_it_prints_the_address_at_which_clients_reach_it(serve: Serve) -> None:
+    process = serve("--public-url", "http://localhost:8080").stop()
+    assert "\n  export AWS_ENDPOINT_URL=http://localhost:8080\n" in process.output
+
+
+def test_while_policies_are_enforced_the_key_to_type_is_one_that_is_let_in(serve: Serve) -> None:
+    process = serve("--enforce-iam", "--root-secret", "abc").stop()
+    assert "\n  export AWS_ACCESS_KEY_ID=123456789012\n" in process.output
+    assert "\n  export AWS_SECRET_ACCESS_KEY=the-root-secret\n" in process.output
+
+
 def test_it_logs_nothing_that_looks_like_trouble(serve: Serve) -> None:
     process = serve()
     process.ask("GET", "/v2/")
@@ -155,6 +166,19 @@ def test_the_mode_of_the_registry_is_an_option(serve: Serve, mode: str, status: 
     with closing(process.connect()) as connection:
         path = start_upload(connection, "app")
     assert process.ask("PATCH", path, b"layer")[0] == status
+
+
+def test_further_host_names_are_told(serve: Serve) -> None:
+    process = serve(ECRMOCK_ALLOWED_HOST="ecr.corp.com ecr.corp.net")
+    with closing(process.connect()) as connection:
+        statuses = []
+        for host in ("ecr.corp.com", "ecr.corp.net", "ecr.corp.org"):
+            connection.request("GET", "/_ecrmock/health", headers={"Host": f"{host}:80"})
+            response = connection.getresponse()
+            response.read()
+            statuses.append(response.status)
+    assert statuses == [200, 200, 403]
+    assert "--allowed-host ecr.corp.org" in process.stop().log
 
 
 def test_blobs_are_redirected_on_request(serve: Serve) -> None:
@@ -255,6 +279,8 @@ BAD = [
     ("--public-url", "localhost:5327", "as in http://"),
     ("--public-url", "ftp://ecr.test", "as in http://"),
     ("--public-url", "http://ecr.test/path", "as in http://"),
+    ("--allowed-host", "ecr.corp.com:5327", "without a port"),
+    ("--allowed-host", "http://ecr.corp.com", "without a port"),
     ("--memory-limit", "much", "as in 512M"),
     ("--events-file", "/nowhere/at/all", "no folder"),
     ("--events-file", "/dev", "is a directory"),

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.clients import go_tools
+from tests.clients import container, go_tools
+from tests.clients.enforcing import Office
 from tests.clients.image_files import random_layer, write_oci_layout
 from tests.clients.programs import Program, without_aws_settings
 from tests.clients.running_server import (
@@ -24,6 +25,7 @@ from tests.clients.running_server import (
     new_repository,
     running_server,
 )
+from tests.clients.terraform_folders import Folders, NoProviderError
 from tests.clients.words import log_in
 
 REQUIRED = "ECRMOCK_REQUIRE_CLIENTS"
@@ -54,6 +56,9 @@ CLIENTS = {
     "aws": Client("clients"),
     "node": Client("clients"),
     "npm": Client("clients"),
+    "docker-compose": Client("clients"),
+    "container image": Client("clients"),
+    "testcontainers (Python)": Client("clients"),
     "docker (Python)": Client("clients"),
     "oras (Python)": Client("clients"),
     "terraform": Client("clients_extra", ("version",)),
@@ -66,6 +71,13 @@ used: dict[str, str] = {}  # program → what became of it in this run; the repo
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with running_server(tmp_path_factory.mktemp("server")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A server that asks policies about everything."""
+    with running_server(tmp_path_factory.mktemp("enforcing"), "--enforce-iam") as server:
+        yield Office(server)
 
 
 @pytest.fixture
@@ -89,6 +101,19 @@ def docker_engine(server: RunningServer) -> Iterator[str]:
     ours = [name for name in listed if name.startswith(f"{server.registry}/")]
     if ours:
         subprocess.run(["docker", "image", "rm", *ours], capture_output=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def container_image() -> Program:
+    """docker, whose engine has the image of the Dockerfile."""
+    available("docker")
+    docker = Program(("docker",), {"DOCKER_BUILDKIT": "0"})
+    name, base = "container image", container.base()
+    if name not in used:
+        used[name] = container.build(docker) if base else f"absent: set {container.BASE}"
+    if not base:
+        pytest.skip(f"{name} is {used[name]}")
+    return docker
 
 
 @pytest.fixture
@@ -239,6 +264,21 @@ def node() -> Program:
 @pytest.fixture(scope="session")
 def terraform() -> Program:
     return Program((available("terraform"),), {"CHECKPOINT_DISABLE": "1"})
+
+
+@pytest.fixture(scope="session")
+def folder(terraform: Program, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Program]:
+    """Make folders of Terraform configuration; without its provider Terraform counts as absent."""
+    folders = Folders(terraform, tmp_path_factory.mktemp("terraform"))
+
+    def folder(name: str, *sources: Path, **variables: str) -> Program:
+        try:
+            return folders(name, *sources, **variables)
+        except NoProviderError as error:
+            used["terraform"] = f"absent: {error}"
+            pytest.skip(f"terraform is {used['terraform']}")
+
+    return folder
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from tests.clients.enforcing import Office, assuming, denied, repository_arn
 from tests.clients.programs import Program
-from tests.clients.running_server import RunningServer
+from tests.clients.running_server import DEFAULT_ACCOUNT, RunningServer
 
 pytestmark = pytest.mark.clients
 
@@ -108,3 +109,25 @@ def test_it_throws_the_error_that_boto3_raises(number: int, seen: dict[str, Any]
         answer["Error"]["Message"],
         answer["ResponseMetadata"]["HTTPStatusCode"],
     )
+
+
+def test_it_assumes_the_role_of_a_profile(
+    node: Program, packages: Path, office: Office, tmp_path: Path
+) -> None:
+    user = office.user("sts:AssumeRole")
+    role = office.role(user.arn, "ecr:DescribeRepositories")
+    (tmp_path / "config").write_text(assuming(user, role))
+    program = office.acting(node).with_environment(
+        AWS_CONFIG_FILE=str(tmp_path / "config"),
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        AWS_PROFILE="deploy",
+        AWS_REGION="us-east-1",
+        NODE_PATH=str(packages),
+    )
+    name = f"team/never-{user.name}"
+    work = {"repositories": [], "failing": [("CreateRepository", {"repositoryName": name})]}
+    seen = json.loads(program(str(SCRIPT / "walk.cjs"), stdin=json.dumps(work)))
+    session = f"arn:aws:sts::{DEFAULT_ACCOUNT}:assumed-role/{role.rpartition('/')[2]}/nightly"
+    (error,) = seen["errors"]
+    assert (error["name"], error["status"]) == ("AccessDeniedException", 400)
+    assert error["message"] == denied(session, "ecr:CreateRepository", repository_arn(name))

@@ -5,9 +5,7 @@ The tests follow one state from its creation to its end, in the order in which t
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +20,10 @@ from tests.clients.running_server import (
     RunningServer,
     running_server,
 )
+from tests.clients.terraform_folders import SECONDS, why_no_provider
 
 EXAMPLE = ROOT / "examples/terraform/main.tf"
 FILES = Path(__file__).parent / "terraform"
-SECONDS = 300  # the provider is large, and starts anew for each command
 CHANGED = {
     "image_tag_mutability": "MUTABLE",
     "stage": "production",
@@ -43,36 +41,6 @@ terraform_needed = pytest.mark.clients_extra
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with running_server(tmp_path_factory.mktemp("server"), "--uri-style", "aws") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def folder(
-    terraform: Program, server: RunningServer, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Program]:
-    """Make folders of configuration that share one installation of the provider."""
-    root = tmp_path_factory.mktemp("terraform")
-    files = {
-        "AWS_CONFIG_FILE": str(root / "no-such-file"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(root / "no-such-file"),
-        "TF_DATA_DIR": str(root / "data"),
-    }
-    manner = {"TF_CLI_ARGS": "-no-color", "TF_INPUT": "0", "TF_IN_AUTOMATION": "1"}
-    lock_file = root / ".terraform.lock.hcl"
-
-    def folder(name: str, *sources: Path, **variables: str) -> Program:
-        (root / name).mkdir()
-        for source in sources:
-            shutil.copy(source, root / name)
-        program = replace(terraform, command=(*terraform.command, f"-chdir={root / name}"))
-        program = program.with_environment(**files, **manner, **variables)
-        if lock_file.exists():
-            shutil.copy(lock_file, root / name)
-        else:
-            program("init", timeout=SECONDS)
-            shutil.copy(root / name / lock_file.name, root)
-        return program
-
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +91,21 @@ def test_the_page_shows_the_example_as_it_is() -> None:
         r"^```hcl\n(.*?)^```$", (ROOT / "docs/terraform.md").read_text(), re.MULTILINE | re.DOTALL
     )
     assert blocks == [EXAMPLE.read_text()]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            "Error: Failed to query available provider packages\n\nCould not retrieve the list of\n"
+            "versions: connection refused\n\nTo see which",
+            "its provider cannot be had: Could not retrieve the list of versions: connection refused",
+        ),
+        ("Error: Invalid reference\n\nA reference must", ""),
+    ],
+)
+def test_without_its_provider_terraform_is_absent_and_says_why(said: str, reason: str) -> None:
+    assert why_no_provider(said) == reason
 
 
 @terraform_needed

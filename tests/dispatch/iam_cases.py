@@ -51,6 +51,7 @@ def named_in_policies(arn: str, call: tuple[str, Mapping[str, Any]]) -> Callable
 
 
 USER, GROUP, IAM_ROLE = {"user_name": "ci"}, {"group_name": "devs"}, {"role_name": "deploy"}
+KNOWN_KEY = {**USER, "access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "secret"}
 USER_ARN = "arn:aws:iam::123456789012:user/ci"
 ROLE_ARN = "arn:aws:iam::123456789012:role/deploy"
 TRUST = {"assume_role_policy_document": trust_policy("123456789012")}

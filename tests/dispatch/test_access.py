@@ -234,6 +234,37 @@ def test_an_action_on_an_identity_names_it(office: Office) -> None:
     assert f"iam:DeleteUser on resource: {USER}" in text
 
 
+IAM = "arn:aws:iam::123456789012"
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "resource"),
+    [
+        ("CreateUser", {"user_name": "new", "path": "/team/"}, f"{IAM}:user/team/new"),
+        ("CreateRole", {"role_name": "new"}, f"{IAM}:role/new"),
+        ("CreateGroup", {"group_name": "new"}, f"{IAM}:group/new"),
+        ("CreatePolicy", {"policy_name": "new"}, f"{IAM}:policy/new"),
+        ("PutUserPolicy", {"user_name": "CI", "policy_name": "p"}, USER),
+        ("AddUserToGroup", {"group_name": "devs", "user_name": "ci"}, f"{IAM}:group/devs"),
+        ("DeletePolicy", {"policy_arn": f"{IAM}:policy/p"}, f"{IAM}:policy/p"),
+        ("CreateAccessKey", {}, USER),
+        ("ListUsers", {}, "*"),
+    ],
+)
+def test_an_action_of_iam_is_about_what_it_names_also_where_that_is_not_there_yet(
+    office: Office, operation: str, parameters: dict[str, Any], resource: str
+) -> None:
+    """Source: Service Authorization Reference, AWS IAM."""
+    text = office.denial(office.user(), operation, service="iam", **parameters)
+    assert f"iam:{operation} on resource: {resource} because" in text
+
+
+def test_what_is_made_in_another_partition_is_named_in_it(office: Office) -> None:
+    new = {"service": "iam", "user_name": "new", "region": "cn-north-1"}
+    text = office.denial(office.user(), "CreateUser", **new)
+    assert "on resource: arn:aws-cn:iam::123456789012:user/new because" in text
+
+
 def test_a_record_says_who_asked_for_what_and_which_statement_decided(office: Office) -> None:
     user = office.user(policy=policy("ecr:List*", APP, Sid="Look"))
     office.may(user, "ListImages", repository_name="app")

@@ -1,6 +1,7 @@
 """The corridor: identify → authorize → fault → run → record. Source: DESIGN.md section 2."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,15 @@ def test_a_call_returns_what_the_operation_answers(corridor):
 def test_an_operation_that_ecrmock_lacks_says_so(corridor):
     with pytest.raises(OperationNotImplementedError, match="ecr:StartImageScan"):
         corridor("StartImageScan", repository_name="app")
+
+
+def test_a_call_counts_as_of_its_time(corridor):
+    """Only seeds say one."""
+    call = corridor.call("CreateRepository", repository_name="app")
+    then = START - timedelta(days=3)
+    made = corridor.backend.dispatcher.dispatch(replace(call, time=then)).repository
+    assert (made.created_at, corridor.backend.calls()[-1].time) == (then, then)
+    assert corridor.clock.now() == START
 
 
 # Which registry is meant: DESIGN.md section 3

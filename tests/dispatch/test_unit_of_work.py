@@ -33,7 +33,8 @@ from ecrmock.values.scanning import (
     ScanningRepositoryFilter,
 )
 from tests.dispatch.conftest import OCI_MANIFEST, START, Corridor, digest_of, manifest_of
-from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED
+from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED, KNOWN_KEY
+from tests.dispatch.iam_cases import user as iam_user
 
 LAYER = digest_of(b"layer")
 NAME = {"repository_name": "app"}
@@ -373,6 +374,7 @@ CASES = [
     Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
     Case(("ecrmock", "CompleteReplication"), copying, {**NAME, **COPIED}),
     *(Case(("iam", name), *how) for name, *how in IAM_CASES),
+    Case(("ecrmock", "PutAccessKey"), iam_user, KNOWN_KEY),
     Case(("ecr", "BatchCheckLayerAvailability"), layer, {**NAME, "layer_digests": (LAYER,)}),
     Case(("ecr", "BatchDeleteImage"), image("latest", "1"), ids(BY_TAG, BY_DIGEST)),
     Case(("ecr", "BatchDeleteImage"), image(None), ids(BY_DIGEST)),

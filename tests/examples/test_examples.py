@@ -14,7 +14,8 @@ from ecrmock.server import DEFAULT_PORT
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-PYTHON = sorted(path.name for path in EXAMPLES.glob("*.py"))
+IN_CONTAINERS = {"test_testcontainers.py"}  # run by tests/clients
+PYTHON = sorted({path.name for path in EXAMPLES.glob("test_*.py")} - IN_CONTAINERS)
 YAML = sorted(path.name for path in EXAMPLES.glob("*.yml"))
 WITH_SERVER = [name for name in YAML if "ecrmock lifecycle" not in (EXAMPLES / name).read_text()]
 VARIABLES = {
@@ -37,7 +38,7 @@ def load(name: str) -> Any:
 
 def test_there_are_examples() -> None:
     assert {"test_first.py", "test_clock.py", "test_forms.py"} <= set(PYTHON)
-    assert {"docker-compose.yml", "github-actions.yml"} == set(WITH_SERVER)
+    assert {"docker-compose.yml", "github-actions.yml", "gitlab-ci.yml"} == set(WITH_SERVER)
     assert set(YAML) - set(WITH_SERVER) == {"lifecycle-guard.yml"}
 
 
@@ -84,7 +85,7 @@ def test_a_yaml_example_uses_options_that_serve_has(name: str) -> None:
 def test_compose_waits_until_the_server_is_healthy() -> None:
     document = load("docker-compose.yml")
     if document is not None:
-        waits = document["services"]["tests"]["depends_on"]["ecrmock"]
+        waits = document["services"]["app"]["depends_on"]["ecrmock"]
         assert waits == {"condition": "service_healthy"}
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
 

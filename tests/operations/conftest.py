@@ -17,21 +17,28 @@ from ecrmock.operations.layers import (
 )
 from ecrmock.operations.operation import Context
 from ecrmock.operations.repositories import create_repository
+from ecrmock.operations.table import OPERATIONS
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import Caller, root_of
+from ecrmock.values.iam import ROLE
 from ecrmock.values.images import ImageDetail, ImageIdentifier
 from ecrmock.values.names import AccountId, Region, partition_of
+from ecrmock.values.repositories import ResourceTag
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
 from ecrmock.world.world import make_world
-from tests.documents import descriptor, digest_of
+from tests.documents import descriptor, digest_of, trust_policy
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
+
+KINDS, ACTORS = ("user", "group", "role"), ("user", "role")  # of identities of IAM
+READ_ONLY = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"
+POWER_USER = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"
 
 
 class Registry:
@@ -165,6 +172,29 @@ def detail(app: Registry, digest: str) -> ImageDetail:
     return found
 
 
+class Entity:
+    """A user, a group or a role named ``Ci``; ``entity("Tag{}", …)`` calls the operation about its kind."""
+
+    def __init__(self, registry: Registry, kind: str) -> None:
+        self.registry, self.kind = registry, kind
+        trust = {"assume_role_policy_document": trust_policy()} if kind == ROLE else {}
+        self("Create{}", "Ci", **trust)
+
+    def __call__(self, operation: str, name: str = "ci", **parameters: Any) -> Any:
+        """Call an operation by its name with the kind left out, on the entity or on one of another name."""
+        made = OPERATIONS["iam", operation.format(self.kind.capitalize())]
+        return self.registry(made.function, **{f"{self.kind}_name": name}, **parameters)
+
+
+def of(*kinds: str) -> pytest.MarkDecorator:
+    """Run a test with an ``entity`` of each kind."""
+    return pytest.mark.parametrize("entity", kinds, indirect=True)
+
+
+def resource_tags(**values: str) -> tuple[ResourceTag, ...]:
+    return tuple(ResourceTag(key=key, value=value) for key, value in values.items())
+
+
 @pytest.fixture
 def registry() -> Registry:
     """A registry without repositories."""
@@ -181,3 +211,9 @@ def app(registry: Registry) -> Registry:
 def registry_with() -> Callable[..., Registry]:
     """Make a registry with other settings, and the empty repository ``app`` in it."""
     return lambda **settings: Registry(Settings(**settings)).create()
+
+
+@pytest.fixture
+def entity(request: pytest.FixtureRequest, registry: Registry) -> Entity:
+    """The entity of the kind that ``of`` names."""
+    return Entity(registry, request.param)

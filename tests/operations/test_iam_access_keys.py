@@ -7,6 +7,7 @@ from ecrmock.operations.iam_access_keys import (
     delete_access_key,
     get_access_key_last_used,
     list_access_keys,
+    put_access_key,
     update_access_key,
 )
 from ecrmock.operations.iam_users import create_user
@@ -16,6 +17,7 @@ from ecrmock.values.errors import ValidationError
 from ecrmock.values.iam_errors import (
     AccessKeyNotFoundError,
     IamLimitExceededError,
+    IdentityAlreadyExistsError,
     IdentityNotFoundError,
 )
 
@@ -138,3 +140,42 @@ def test_the_use_of_a_key_of_another_account_is_not_told(registry, user):
     key_id = new_key(registry).access_key_id
     with pytest.raises(AccessKeyNotFoundError):
         registry.in_account("111122223333")(get_access_key_last_used, access_key_id=key_id)
+
+
+# Keys that are known beforehand
+
+
+def known(registry, user_name="ci", secret="secret"):
+    key = {"access_key_id": NO_KEY, "secret_access_key": secret}
+    registry(put_access_key, user_name=user_name, **key)
+
+
+def test_a_known_key_has_the_id_and_the_secret_that_it_is_given(registry, user):
+    known(registry, "CI")
+    key = registry.store.keys.get(NO_KEY)
+    assert (key.user_name, key.secret_access_key, key.status) == ("ci", "secret", "Active")
+
+
+def test_a_known_key_may_be_put_again_with_another_secret(registry, user):
+    known(registry)
+    known(registry, secret="other")
+    assert registry.store.keys.get(NO_KEY).secret_access_key == "other"
+
+
+def test_a_known_key_stays_its_owners(registry, user):
+    registry(create_user, user_name="other")
+    known(registry)
+    with pytest.raises(IdentityAlreadyExistsError, match=NO_KEY):
+        known(registry, "other")
+
+
+def test_a_known_key_counts_as_one(registry, user):
+    new_key(registry)
+    new_key(registry)
+    with pytest.raises(IamLimitExceededError):
+        known(registry)
+
+
+def test_a_known_key_needs_its_user(registry):
+    with pytest.raises(IdentityNotFoundError):
+        known(registry)

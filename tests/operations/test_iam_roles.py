@@ -1,4 +1,4 @@
-"""Roles, and the roles of services. Source: reference iam.md §11.2, §13."""
+"""Roles. Source: reference iam.md §11.2, §13. What services have is in ``test_iam_service_linked_roles``."""
 
 import json
 
@@ -7,7 +7,6 @@ import pytest
 from ecrmock.operations.iam_attachments import (
     attach_role_policy,
     detach_role_policy,
-    list_attached_role_policies,
 )
 from ecrmock.operations.iam_inline_policies import delete_role_policy, put_role_policy
 from ecrmock.operations.iam_roles import (
@@ -22,8 +21,6 @@ from ecrmock.operations.iam_roles import (
 )
 from ecrmock.operations.iam_service_linked_roles import (
     create_service_linked_role,
-    delete_service_linked_role,
-    get_service_linked_role_deletion_status,
 )
 from ecrmock.operations.iam_users import create_user
 from ecrmock.values.iam_errors import (
@@ -33,7 +30,6 @@ from ecrmock.values.iam_errors import (
     IdentityNotFoundError,
     InvalidInputError,
     NoBoundaryPolicyError,
-    NoSuchEntityError,
     UnmodifiableEntityError,
 )
 from ecrmock.values.policies import MalformedPolicyDocumentError
@@ -43,7 +39,7 @@ from tests.documents import identity_policy, trust_policy
 ACCOUNT = "arn:aws:iam::123456789012"
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"
 TRUST = trust_policy(f"{ACCOUNT}:root")
-CACHE, REPLICATION = "pullthroughcache.ecr.amazonaws.com", "replication.ecr.amazonaws.com"
+CACHE = "pullthroughcache.ecr.amazonaws.com"
 CACHE_ROLE = "AWSServiceRoleForECRPullThroughCache"
 
 
@@ -230,38 +226,6 @@ def cache(registry):
     return registry
 
 
-def test_a_service_has_its_role_with_its_policy(cache):
-    role = role_of(cache, CACHE_ROLE)
-    assert role.arn == f"{ACCOUNT}:role/aws-service-role/{CACHE}/{CACHE_ROLE}"
-    (attached,) = cache(list_attached_role_policies, role_name=CACHE_ROLE).attached_policies
-    assert attached.policy_name == "AWSECRPullThroughCache_ServiceRolePolicy"
-    assert CACHE in role.assume_role_policy_document
-
-
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        (
-            {"aws_service_name": "none.amazonaws.com"},
-            "Cannot find Service Linked Role template for none.amazonaws.com",
-        ),
-        (
-            {"aws_service_name": REPLICATION, "custom_suffix": "x"},
-            f"Custom suffix is not allowed for {REPLICATION}",
-        ),
-        (
-            {"aws_service_name": CACHE},
-            f"Service role name {CACHE_ROLE} has been taken in this account, "
-            "please try a different suffix.",
-        ),
-    ],
-)
-def test_a_role_that_a_service_cannot_have_is_refused(cache, parameters, message):
-    with pytest.raises(InvalidInputError) as caught:
-        cache(create_service_linked_role, **parameters)
-    assert caught.value.message == message
-
-
 @pytest.mark.parametrize(
     ("operation", "more"),
     [
@@ -285,22 +249,3 @@ def test_only_aws_changes_the_role_of_a_service(cache, operation, more):
 def test_nobody_makes_a_role_that_looks_like_one_of_a_service(registry):
     with pytest.raises(InvalidInputError):
         created(registry, path="/aws-service-role/x/")
-
-
-def test_the_role_of_a_service_is_deleted_by_a_task(cache):
-    task = cache(delete_service_linked_role, role_name=CACHE_ROLE).deletion_task_id
-    assert task.startswith(f"task/aws-service-role/{CACHE}/{CACHE_ROLE}/")
-    status = cache(get_service_linked_role_deletion_status, deletion_task_id=task).status
-    assert status == "SUCCEEDED"
-    assert cache(list_roles).roles == ()
-
-
-def test_a_role_of_no_service_is_not_deleted_by_a_task(registry):
-    created(registry)
-    with pytest.raises(IdentityNotFoundError):
-        registry(delete_service_linked_role, role_name="deploy")
-
-
-def test_a_task_that_nobody_was_given_is_missing(registry):
-    with pytest.raises(NoSuchEntityError):
-        registry(get_service_linked_role_deletion_status, deletion_task_id="task/none")

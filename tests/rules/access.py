@@ -37,6 +37,8 @@ USER = Caller(account=ACCOUNT, arn=USER_ARN, user_id=USER_ID)
 ROLE_SESSION = Caller(account=ACCOUNT, arn=SESSION_ARN, user_id=f"{ROLE_ID}:build-1")
 FEDERATED = Caller(account=ACCOUNT, arn=FEDERATED_ARN, user_id=f"{ACCOUNT}:guest")
 SERVICE = Caller(account=ACCOUNT, arn="ecr.amazonaws.com", user_id="ecr.amazonaws.com")
+CALLERS = (USER, ROLE_SESSION, FEDERATED, ROOT, SERVICE)
+NAMES = ("*", USER_ARN, ROLE_ARN, ROOT_ARN, SESSION_ARN, OTHER_ROOT, ACCOUNT, USER_ID)  # of callers
 BEHIND = {SESSION_ARN: ROLE_ARN, FEDERATED_ARN: USER_ARN}
 PULL = "ecr:BatchGetImage"
 

@@ -12,19 +12,12 @@ from ecrmock.values.permissions import IDENTITY, AppliedPolicy, Permissions
 from ecrmock.values.policies import Condition, PolicyDocument, Principal, Statement
 from tests.rules.access import (
     ACCOUNT,
-    FEDERATED,
+    CALLERS,
     FOREIGN_REPOSITORY,
-    OTHER_ROOT,
+    NAMES,
     REPOSITORY,
-    ROLE_ARN,
-    ROLE_SESSION,
     ROOT,
     ROOT_ARN,
-    SERVICE,
-    SESSION_ARN,
-    USER,
-    USER_ARN,
-    USER_ID,
     request,
 )
 
@@ -37,7 +30,6 @@ RESOURCES = [
     f"{REPOSITORY}${{aws:userid}}",
     "",
 ]
-NAMES = ["*", USER_ARN, ROLE_ARN, ROOT_ARN, SESSION_ARN, OTHER_ROOT, ACCOUNT, USER_ID, "", "x"]
 OPERATORS = [
     *("StringEquals", "StringNotLike", "ArnLike", "NumericLessThan", "DateGreaterThan", "Bool"),
     *("IpAddress", "NotIpAddress", "BinaryEquals", "Null", "ArnNotEquals", "Nonsense"),
@@ -67,7 +59,7 @@ principals = st.lists(
     st.builds(
         Principal,
         kind=st.sampled_from(["AWS", "Service", "Federated"]),
-        name=st.sampled_from(NAMES) | anything,
+        name=st.sampled_from([*NAMES, "", "x"]) | anything,
     ),
     max_size=2,
 ).map(tuple)
@@ -96,7 +88,7 @@ held_by_somebody = st.builds(
 )
 requests = st.builds(
     lambda caller, action, on, keys: replace(request(caller, action, on), keys=keys),
-    st.sampled_from([USER, ROLE_SESSION, FEDERATED, ROOT, SERVICE])
+    st.sampled_from(CALLERS)
     | st.builds(Caller, account=st.just(ACCOUNT), arn=anything, user_id=anything),
     st.sampled_from(ACTIONS) | anything,
     st.sampled_from([REPOSITORY, FOREIGN_REPOSITORY, "*"]),

@@ -433,7 +433,9 @@ def seen_identities(store: Store) -> dict[str, Any]:
         **{name: dict(getattr(identities, name).items()) for name in tables},
         "keys": dict(store.keys.items()),
         "sessions": dict(store.sessions.items()),
-        "groups of users": [identities.groups_of(user) for user in identities.users.values()],
+        "groups of users": {
+            name: identities.groups_of(user) for name, user in identities.users.items()
+        },
     }
 
 

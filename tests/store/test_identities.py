@@ -1,14 +1,13 @@
-"""Identities of an account, and principals over all accounts. Source: reference iam.md §1.1, §9.2."""
+"""Identities of an account. Source: reference iam.md §1.1."""
 
 from dataclasses import replace
 
 import pytest
 
-from ecrmock.store.principals import is_missing, rewrite_policies
 from ecrmock.store.store import Store
 from ecrmock.values.iam import Group, Role
 from ecrmock.values.iam_errors import IdentityAlreadyExistsError, UnmodifiableEntityError
-from tests.store.changes import ACCOUNT, TIME, a_store, a_user, rollback
+from tests.store.changes import ACCOUNT, TIME, a_user, rollback
 
 ALICE = f"arn:aws:iam::{ACCOUNT}:user/Alice"
 OTHER = "111122223333"
@@ -95,34 +94,3 @@ def test_groups_of_a_user_come_in_its_order_without_those_that_are_gone(store: S
         identities.groups.save(Group(name=name, unique_id=name, arn=name, create_date=TIME))
     user = replace(a_user("Alice"), group_keys=("b", "gone", "a"))
     assert [group.name for group in identities.groups_of(user)] == ["B", "A"]
-
-
-@pytest.mark.parametrize(
-    ("principal", "expected"),
-    [
-        (ALICE, False),
-        (ALICE.replace("Alice", "Bob"), True),
-        (ALICE.replace("user", "role"), True),
-        (ALICE.replace(ACCOUNT, OTHER), False),
-        (f"arn:aws:sts::{ACCOUNT}:assumed-role/none/session", False),
-        (f"arn:aws:iam::{ACCOUNT}:root", False),
-        ("*", False),
-        ("AIDAAAAAAAAAAAAAAAAAA", True),
-    ],
-)
-def test_a_principal_is_missing_when_that_is_sure(
-    store: Store, principal: str, expected: bool
-) -> None:
-    """Source: reference iam.md §9.2 (emulator)."""
-    assert is_missing(store, principal) is expected
-
-
-def test_of_the_own_account_everything_is_sure() -> None:
-    assert is_missing(Store(), ALICE, own=ACCOUNT)
-    assert not is_missing(Store(), ALICE, own=OTHER)
-
-
-def test_texts_that_do_not_change_are_not_saved() -> None:
-    store = a_store()
-    rewrite_policies(store, lambda text: text)
-    assert store.journal._changes == []

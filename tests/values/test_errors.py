@@ -26,6 +26,7 @@ FRONT_END_CODES = {
     "AccessDenied": "S3's, reference api.md §6.6 and registry.md §6",
     "AccessDeniedException": "reference api.md §2.5",
     "SerializationException": "reference api.md §2.5",
+    "ThrottlingException": "reference api.md §2.5",
     "UnknownOperationException": "reference api.md §2.5",
     "ExpiredTokenException": "reference iam.md §2.3",
     "InvalidAction": "reference iam.md §2.3",
@@ -68,6 +69,7 @@ QUERY_CODES = {
     "MalformedInput": ("inferred", 400),
     "MissingAuthenticationToken": ("reference iam.md §2.3", 403),
     "SignatureDoesNotMatch": ("reference iam.md §2.3", 403),
+    "Throttling": ('IAM and STS API Reference, "Common errors"; the code inferred', 400),
 }
 OTHER_OCI_STATUSES = {InvalidTokenError: 400}  # reference registry.md §2.3
 MODELS = [

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -132,4 +133,13 @@ def test_a_refused_move_leaves_the_clock_where_it_was() -> None:
     clock = Clock(START)
     with pytest.raises(ValueError, match="from 1970 to 9000"):
         clock.set(datetime(1969, 12, 31, tzinfo=UTC))
+    assert clock.now() == START
+
+
+def test_a_wait_is_over_when_its_reason_is() -> None:
+    ended = Event()
+    ended.set()
+    clock = Clock(START)
+    clock.wait(timedelta(hours=1), ended)
+    clock.wait(timedelta(milliseconds=1), Event())
     assert clock.now() == START

@@ -50,3 +50,10 @@ def test_bits_for_names_are_as_many_as_were_asked_for() -> None:
     ids = Ids(seed=7)
     assert max(ids.bits(3) for _ in range(100)) == 7
     assert Ids(seed=7).bits(64) != Ids(seed=8).bits(64)
+
+
+def test_chance_is_from_zero_up_to_one_and_of_the_seed() -> None:
+    first, second = Ids(seed=7), Ids(seed=7)
+    drawn = [first.chance() for _ in range(100)]
+    assert all(0 <= number < 1 for number in drawn)
+    assert drawn == [second.chance() for _ in range(100)]

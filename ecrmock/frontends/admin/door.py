@@ -6,18 +6,37 @@ from types import MappingProxyType
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.frontends.admin import clock, iam, lifecycle, secrets, state, stream
+from ecrmock.frontends.admin import (
+    accounts,
+    calls,
+    clock,
+    description,
+    faults,
+    iam,
+    lifecycle,
+    secrets,
+    seeds,
+    snapshots,
+    state,
+    stream,
+)
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.frontends.admin.routes import find_path
 from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.values.errors import EcrError
 
 _BODY_LIMIT = 1024 * 1024
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
 
-Handler = Callable[[Backend, Any], Mapping[str, Any] | bytes]
+# What is asked is the JSON object of the body, of requests that bring none the parameters of the query; those
+# of the path are among it.
+Handler = Callable[[Backend, Any], Mapping[str, Any] | bytes | HttpResponse]
 
 _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
     {
         ("GET", "/_ecrmock/health"): state.health,
+        ("GET", "/_ecrmock/version"): state.versions,
+        ("GET", "/_ecrmock/openapi.json"): description.show,
         ("POST", "/_ecrmock/reset"): state.reset,
         ("POST", "/moto-api/reset"): state.reset,  # a suite moves over by changing its endpoint
         ("POST", "/_ecrmock/settle"): state.settle,
@@ -27,12 +46,28 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("GET", "/_ecrmock/clock"): clock.show,
         ("POST", "/_ecrmock/clock"): clock.change,
         ("GET", "/_ecrmock/events"): state.events,
-        ("GET", "/_ecrmock/calls"): state.calls,
+        ("GET", "/_ecrmock/calls"): calls.show,
+        ("GET", "/_ecrmock/accounts"): accounts.show,
+        ("DELETE", "/_ecrmock/accounts/{id}"): accounts.clear,
+        ("POST", "/_ecrmock/token"): accounts.token,
+        ("GET", "/_ecrmock/faults"): faults.show,
+        ("POST", "/_ecrmock/faults"): faults.add,
+        ("DELETE", "/_ecrmock/faults"): faults.clear,
+        ("DELETE", "/_ecrmock/faults/{id}"): faults.stop,
+        ("POST", "/_ecrmock/snapshot"): snapshots.take,
+        ("DELETE", "/_ecrmock/snapshot/{id}"): snapshots.forget,
+        ("POST", "/_ecrmock/restore"): snapshots.restore,
+        ("POST", "/_ecrmock/seed"): seeds.play,
+        ("GET", "/_ecrmock/export"): seeds.export,
         ("GET", "/_ecrmock/ca.pem"): state.authority,
     }
 )
 _STREAMS: Mapping[str, Callable[[Backend, HttpRequest], HttpResponse]] = MappingProxyType(
-    {"/_ecrmock/events": stream.events}
+    {"/_ecrmock/events": stream.events, "/_ecrmock/calls": calls.follow}
+)
+# What brings or takes files beside the JSON.
+_PACKED: Mapping[str, Callable[[Backend, HttpRequest], HttpResponse]] = MappingProxyType(
+    {"/_ecrmock/seed": seeds.play_packed, "/_ecrmock/export": seeds.export_packed}
 )
 _PATHS = frozenset(path for _, path in _HANDLERS)
 
@@ -60,19 +95,22 @@ class AdminDoor:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.path in _STREAMS and stream.is_wanted(request):
             return _STREAMS[request.path](self._backend, request)
+        if request.path in _PACKED and seeds.is_packed(request):
+            return _PACKED[request.path](self._backend, request)
         method = "GET" if request.method == "HEAD" else request.method
-        handler = _HANDLERS.get((method, request.path))
+        path, parameters = find_path(request.path, _PATHS) or ("", {})
+        handler = _HANDLERS.get((method, path))
         if handler is None:
-            raise _unknown(request)
-        return _response(handler(self._backend, _document(request)))
+            raise _unknown(request, path)
+        return _response(handler(self._backend, _asked(request) | parameters))
 
     def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:  # noqa: ARG002
         """Answer a request that met a bug."""
         return _json(error.status, {"message": error.message, "requestId": request_id})
 
 
-def _unknown(request: HttpRequest) -> AdminError:
-    if request.path in _PATHS:
+def _unknown(request: HttpRequest, path: str) -> AdminError:
+    if path:
         return AdminError(f"{request.path} does not take {request.method}", 405)
     known = ", ".join(sorted(path for path in _PATHS if path.startswith("/_ecrmock/")))
     return AdminError(
@@ -82,7 +120,14 @@ def _unknown(request: HttpRequest) -> AdminError:
     )
 
 
-def _document(request: HttpRequest) -> Any:
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """Return what is asked, without parameters of the path. Raises: AdminError, BodyError."""
+    if request.method in _WITHOUT_BODY:
+        return {**request.query_parameters()}
+    return _document(request)
+
+
+def _document(request: HttpRequest) -> dict[str, Any]:
     """Return the JSON of the body, an empty object without one. Raises: AdminError, BodyError."""
     body = request.read(_BODY_LIMIT)
     if body is None:
@@ -96,8 +141,10 @@ def _document(request: HttpRequest) -> Any:
     return document
 
 
-def _response(answer: Mapping[str, Any] | bytes) -> HttpResponse:
+def _response(answer: Mapping[str, Any] | bytes | HttpResponse) -> HttpResponse:
     """Return an answer as JSON, or a certificate as it is."""
+    if isinstance(answer, HttpResponse):
+        return answer
     if isinstance(answer, bytes):
         return HttpResponse(200, {"Content-Type": "application/x-pem-file"}, answer)
     return _json(200, answer)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.values.errors import EcrError
 from ecrmock.values.names import Region
 
 _USAGE = (
@@ -28,6 +29,8 @@ def explain(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
         )
     except ValueError as error:
         raise AdminError(str(error), 404) from None
+    except EcrError as error:
+        raise AdminError(error.message) from None
     return decision.document()
 
 

@@ -1,11 +1,11 @@
-"""What is in the backend as a whole: health, reset, due work, events and calls."""
+"""The backend as a whole: health, version, reset, due work and events."""
 
+import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.dispatch.call import CallRecord
 from ecrmock.frontends.admin.errors import AdminError
 
 
@@ -17,7 +17,17 @@ def health(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
         "account": backend.settings.account,
         "region": backend.settings.region,
         "registry": _registry(backend),
+        "enforce_iam": backend.dispatcher.enforces_iam,
         "usage": backend.usage(),
+    }
+
+
+def versions(_: Backend, __: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Say what a report of a bug should name."""
+    return {
+        "version": version("ecrmock"),
+        "python": platform.python_version(),
+        "botocore": version("botocore"),
     }
 
 
@@ -50,22 +60,3 @@ def authority(backend: Backend, _: Mapping[str, Any]) -> bytes:
 def events(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the last EventBridge envelopes, the oldest first."""
     return {"events": list(backend.events())}
-
-
-def calls(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the last calls of every door, the oldest first, with who made them and what they gave."""
-    return {"calls": [_call(record) for record in backend.calls()]}
-
-
-def _call(record: CallRecord) -> Mapping[str, Any]:
-    return {
-        "time": record.time.isoformat(),
-        "requestId": record.request_id,
-        "service": record.service,
-        "operation": record.operation,
-        "region": record.region,
-        "principal": record.principal,
-        "action": record.action or None,
-        "decision": None if record.decision is None else record.decision.document(),
-        "error": record.error,
-    }

@@ -3,7 +3,8 @@
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
@@ -22,25 +23,34 @@ class EventStream:
     A reader that falls too far behind is cut off; with the last id it had, it may go on where it was.
     """
 
-    def __init__(self, *, heartbeat: float = _HEARTBEAT_SECONDS, limit: int = _QUEUE_LIMIT) -> None:
+    def __init__(
+        self,
+        document_of: Callable[[Any], object] = lambda document: document,
+        *,
+        heartbeat: float = _HEARTBEAT_SECONDS,
+        limit: int = _QUEUE_LIMIT,
+    ) -> None:
+        """``document_of`` makes what is queued JSON can hold, in the thread that sends it."""
+        self._document_of = document_of
         self._heartbeat, self._limit = heartbeat, limit
-        self._queue: deque[tuple[int, object]] = deque()
+        self._queue: deque[tuple[int, Any]] = deque()
         self._changed = threading.Condition()
         self._is_over = False
 
-    def put(self, number: int, document: object) -> None:
-        """Queue a document under its number; a full queue is the last the reader gets."""
+    def put(self, number: int, content: Any) -> None:
+        """Queue something under its number; a full queue is the last the reader gets."""
         with self._changed:
             if len(self._queue) >= self._limit:
                 self._is_over = True
             if not self._is_over:
-                self._queue.append((number, document))
+                self._queue.append((number, content))
             self._changed.notify()
 
     def chunks(self) -> Iterator[bytes]:
         """Yield messages as they come, and comments while nothing comes."""
         while (messages := self._take()) is not None:
-            yield b"".join(_message(*message) for message in messages) or _HEARTBEAT
+            made = (_message(number, self._document_of(content)) for number, content in messages)
+            yield b"".join(made) or _HEARTBEAT
 
     def close(self) -> None:
         """End the stream, whatever is queued."""
@@ -49,7 +59,7 @@ class EventStream:
             self._queue.clear()
             self._changed.notify()
 
-    def _take(self) -> list[tuple[int, object]] | None:
+    def _take(self) -> list[tuple[int, Any]] | None:
         """Wait for messages and take some: none after a while without any, None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._is_over, self._heartbeat)
@@ -84,13 +94,18 @@ def is_wanted(request: HttpRequest) -> bool:
 
 def events(backend: Backend, request: HttpRequest) -> HttpResponse:
     """Answer with the envelopes that come, after those that the client missed. Raises: AdminError."""
-    stream = _FollowedEvents(backend, _last_id(request))
+    return answer(_FollowedEvents(backend, last_id(request)))
+
+
+def answer(stream: EventStream) -> HttpResponse:
+    """Return a stream as an answer."""
     headers = {"Content-Type": _MEDIA_TYPE, "Cache-Control": "no-store"}
     return HttpResponse(200, headers, StreamBody(stream))
 
 
-def _last_id(request: HttpRequest) -> int | None:
+def last_id(request: HttpRequest) -> int | None:
+    """Return the id of the last message that a client had; None without one. Raises: AdminError."""
     text = request.headers.get("last-event-id", "").strip()
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise AdminError("Last-Event-ID is the id of an event of this stream, a number")
+        raise AdminError("Last-Event-ID is the id of a message of this stream, a number")
     return int(text) if text else None

@@ -5,6 +5,7 @@ Source: reference registry.md §2.3 and §3. Which OCI code and status an error 
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 
 from ecrmock.frontends.http import HttpRequest, HttpResponse
@@ -151,6 +152,8 @@ def render_error(request: HttpRequest, mode: RegistryMode, error: EcrError) -> H
         listed = {"errors": [{"code": code, "message": error.message}]}
         body = json.dumps(listed, separators=(",", ":")).encode() + b"\n"
         headers = {"Content-Type": "application/json; charset=utf-8", **API_VERSION}
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            headers["Retry-After"] = "1"
         response = HttpResponse(status, headers, body)
     if request.method == "HEAD":
         response.body, response.length = b"", len(response.body)

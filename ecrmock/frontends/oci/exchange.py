@@ -44,6 +44,7 @@ class Exchange:
             account=self.target.account,
             request_id=self.request_id,
             origin=self.request.origin,
+            route=f"{self.request.method} {self.target.resource}",
         )
 
     def url(self, path: str) -> str:

@@ -33,6 +33,7 @@ class LayerUrlDoor:
             credentials=_S3,
             region=self._backend.settings.region,
             request_id=request_id,
+            route=f"{request.method} layer",
         )
         try:
             if request.method != "GET":  # what was presigned is a GET

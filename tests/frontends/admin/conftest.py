@@ -28,10 +28,13 @@ class Admin:
         self.doors = Doors(self.backend)
 
     def __call__(self, method: str, path: str, body: Any = b"") -> HttpResponse:
+        return self.doors.handle(self.request(method, path, body, {}))
+
+    def request(self, method: str, path: str, body: Any, headers: dict[str, str]) -> HttpRequest:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         path, _, query = path.partition("?")
-        asked = HttpRequest(method=method, path=path, query=query, body=BytesBody(content))
-        return self.doors.handle(asked)
+        sent = BytesBody(content)
+        return HttpRequest(method=method, path=path, query=query, headers=headers, body=sent)
 
     def get(self, path: str) -> dict[str, Any]:
         return document_of(self("GET", path))

@@ -1,4 +1,4 @@
-"""Health, reset, settle, events and calls."""
+"""Health, versions, reset, settle and events."""
 
 from base64 import b64decode
 from datetime import timedelta
@@ -32,8 +32,16 @@ def test_health_says_what_is_running(admin: Admin) -> None:
         "version": version("ecrmock"),
         "account": "123456789012",
         "region": "us-east-1",
+        "enforce_iam": False,
     }
     assert admin.get("/_ecrmock/health").items() >= expected.items()
+
+
+def test_a_report_of_a_bug_can_name_the_versions(admin: Admin) -> None:
+    expected = {name: version(name) for name in ("botocore", "ecrmock")}
+    found = admin.get("/_ecrmock/version")
+    assert (found["botocore"], found["version"]) == tuple(expected.values())
+    assert found["python"].startswith("3.")
 
 
 def test_health_of_an_empty_emulator_counts_nothing(admin: Admin) -> None:
@@ -111,36 +119,3 @@ def test_a_push_is_an_event(pushed: Admin) -> None:
     detail = event["detail"]
     found = (event["source"], event["detail-type"], detail["action-type"], detail["image-tag"])
     assert found == expected
-
-
-def test_a_call_is_shown_with_who_made_it_and_what_came_of_it(admin: Admin) -> None:
-    assert admin.get("/_ecrmock/calls")["calls"][0] == {
-        "time": START.isoformat(),
-        "requestId": "request",
-        "service": "ecr",
-        "operation": "CreateRepository",
-        "region": "us-east-1",
-        "principal": "arn:aws:iam::123456789012:root",
-        "action": "ecr:CreateRepository",
-        "decision": {
-            "allowed": True,
-            "reason": "IAM policies are not enforced",
-            "resource": None,
-            "policy": None,
-            "statement": None,
-        },
-        "error": None,
-    }
-
-
-def test_a_call_of_nobody_is_shown_with_its_error(admin: Admin) -> None:
-    admin("GET", "/v2/")
-    call = admin.get("/_ecrmock/calls")["calls"][-1]
-    expected = (None, "MissingAuthenticationTokenException")
-    assert (call["principal"], call["error"]) == expected
-
-
-def test_calls_come_in_their_order(pushed: Admin) -> None:
-    calls = pushed.get("/_ecrmock/calls")["calls"]
-    operations = [call["operation"] for call in calls]
-    assert (operations[0], operations[-1]) == ("CreateRepository", "PutImage")

@@ -1,0 +1,251 @@
+"""The state of a backend as a seed that would make it again.
+
+Not in it: sessions of roles, uploads under way, layers that no image names, older versions of managed
+policies, previews, events and calls. Ids are drawn anew, and what has no time in a seed is made now.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
+
+from ecrmock.rules.json_text import print_json, read_json
+from ecrmock.rules.lifecycle_text import read_lifecycle_policy, write_lifecycle_policy
+from ecrmock.values.iam import DEFAULT_PATH, SERVICE_ROLE_PATH
+from ecrmock.values.scanning import BASIC
+from ecrmock.values.settings import Settings
+
+Row = Mapping[str, Any]
+_IAM = "iam"
+
+
+def describe(state: Row, settings: Settings, images: str, clock: datetime | None) -> dict[str, Any]:
+    """Return the seed of a state, whose images are in the OCI layout of the name ``images``.
+
+    ``clock`` is its time, where that is not the real one.
+    """
+    made = _Description(settings.activation_time, images)
+    accounts = {account: made.account(content) for account, content in sorted(state.items())}
+    time = {} if clock is None else {"clock": clock.isoformat()}
+    return {"version": 1, **time, "accounts": accounts}
+
+
+class _Description:
+    """What does not change from one repository to the next."""
+
+    def __init__(self, activation_time: timedelta, layout: str) -> None:
+        self._activation_time, self._layout = activation_time, layout
+
+    def account(self, account: Row) -> dict[str, Any]:
+        """Return the principals of an account and what it has in its regions."""
+        regions = {
+            region: self._region(registry)
+            for region, registry in sorted(account.items())
+            if region != _IAM
+        }
+        return _without_empty({**_identities(account.get(_IAM, {})), "regions": regions})
+
+    def _region(self, registry: Row) -> dict[str, Any]:
+        listed = sorted(registry["repositories"], key=lambda row: row["repository"]["sequence"])
+        repositories = {
+            row["repository"]["repository_name"]: {
+                **_repository(row["repository"]),
+                **_without_empty({"images": self._images(row)}),
+            }
+            for row in listed
+        }
+        described = {"registry": _registry(registry["settings"]), "repositories": repositories}
+        return _without_empty(described)
+
+    def _images(self, repository: Row) -> list[dict[str, Any]]:
+        """Return images and later tags in the order in which they came, an image with its first tags."""
+        held = {blob["digest"] for blob in repository["blobs"]}
+        rows = sorted((*repository["images"], *repository["tags"]), key=itemgetter("sequence"))
+        entries: list[dict[str, Any]] = []
+        digests: list[str] = []
+        for row in rows:
+            digest = row["image_digest"]
+            if "image_tag" not in row:
+                entries.append(self._image(row, held))
+                held |= {digest} if "digest" in entries[-1] else set()  # an index may list it now
+                digests.append(digest)
+            elif digests and digests[-1] == digest:
+                entries[-1].setdefault("tags", []).append(row["image_tag"])
+            else:
+                entries.append({"image": digest, "tags": [row["image_tag"]]})
+                digests.append(digest)
+        return entries
+
+    def _image(self, image: Row, held: set[str]) -> dict[str, Any]:
+        """Return one image; one whose layers nobody pushed has its manifest alone."""
+        if held.issuperset(image["references"]):
+            source = {"oci_layout": self._layout, "digest": image["image_digest"]}
+        else:
+            media_type = image["image_manifest_media_type"]
+            source = {"manifest": image["image_manifest"], "media_type": media_type}
+        return {
+            **source,
+            "pushed_at": image["image_pushed_at"],
+            **_renamed(image, last_recorded_pull_time="pulled_at", last_archived_at="archived_at"),
+            **self._restored(image),
+        }
+
+    def _restored(self, image: Row) -> dict[str, str]:
+        """Return when the way back from the archive began, by when it was or will be over."""
+        is_archived = image["image_status"] == "ARCHIVED"
+        over = image.get("activates_at") or (
+            None if is_archived else image.get("last_activated_at")
+        )
+        if over is None:
+            return {}
+        began = datetime.fromisoformat(over) - self._activation_time
+        return {"restored_at": max(began.isoformat(), image["last_archived_at"])}
+
+
+def _repository(repository: Row) -> dict[str, Any]:
+    encryption = repository["encryption_configuration"]
+    exclusions = repository.get("image_tag_mutability_exclusion_filters") or ()
+    described = {
+        "created_at": repository["created_at"],
+        "tag_mutability": _unless(repository["image_tag_mutability"], "MUTABLE"),
+        "tag_mutability_exclusions": [each["filter"] for each in exclusions],
+        "scan_on_push": repository["image_scanning_configuration"]["scan_on_push"],
+        "encryption": _unless(
+            _renamed(encryption, encryption_type="type", kms_key="kms_key"), {"type": "AES256"}
+        ),
+        "resource_tags": _tags(repository),
+        "repository_policy": _document(repository.get("repository_policy_text"), _shown),
+        "lifecycle_policy": _document(repository.get("lifecycle_policy_text"), _shown_lifecycle),
+    }
+    return _without_empty(described)
+
+
+def _registry(settings: Row) -> dict[str, Any]:
+    scanning = settings["scanning_configuration"]
+    rules = [
+        {
+            "frequency": rule["scan_frequency"],
+            "repositories": [each["filter"] for each in rule["repository_filters"]],
+        }
+        for rule in scanning["rules"]
+    ]
+    is_set = bool(rules) or scanning["scan_type"] != BASIC
+    described = {
+        "registry_policy": _document(settings.get("registry_policy_text"), _shown),
+        "scanning": {"type": scanning["scan_type"], "rules": rules} if is_set else None,
+        "account_settings": {each["name"]: each["value"] for each in settings["account_settings"]},
+        "pull_time_exclusions": [
+            each["principal_arn"] for each in settings["pull_time_exclusions"]
+        ],
+    }
+    return _without_empty(described)
+
+
+def _identities(iam: Row) -> dict[str, Any]:
+    keys = iam.get("keys", ())
+    return {
+        "policies": {each["policy_name"]: _policy(each) for each in iam.get("policies", ())},
+        "groups": {each["name"]: _identity(each) for each in iam.get("groups", ())},
+        "users": {each["name"]: _user(each, keys, iam) for each in iam.get("users", ())},
+        "roles": {each["name"]: _role(each) for each in iam.get("roles", ())},
+        "access_keys": _keys(keys, None),
+    }
+
+
+def _policy(policy: Row) -> dict[str, Any]:
+    (document,) = (
+        version["document"]
+        for version in policy["versions"]
+        if version["version_id"] == policy["default_version_id"]
+    )
+    described = {
+        "path": _unless(policy["path"], DEFAULT_PATH),
+        "description": policy.get("description"),
+        "resource_tags": _tags(policy),
+    }
+    return _without_empty(described) | {"document": _document(document)}
+
+
+def _identity(identity: Row) -> dict[str, Any]:
+    inline = [
+        {"name": each["policy_name"], "document": _document(each["policy_document"])}
+        for each in identity["inline_policies"]
+    ]
+    described = {
+        "path": _unless(identity["path"], DEFAULT_PATH),
+        "policies": [*identity["attached_policy_arns"], *inline],
+        "permissions_boundary": (identity.get("permissions_boundary") or {}).get(
+            "permissions_boundary_arn"
+        ),
+        "resource_tags": _tags(identity),
+    }
+    return _without_empty(described)
+
+
+def _user(user: Row, keys: Sequence[Row], iam: Row) -> dict[str, Any]:
+    names = {group["name"].lower(): group["name"] for group in iam.get("groups", ())}
+    groups = [names[key] for key in user["group_keys"] if key in names]
+    more = {"groups": groups, "access_keys": _keys(keys, user["name"])}
+    return _identity(user) | _without_empty(more)
+
+
+def _role(role: Row) -> dict[str, Any]:
+    described = _without_empty({"description": role.get("description")})
+    if role["path"].startswith(SERVICE_ROLE_PATH):
+        service = role["path"].removeprefix(SERVICE_ROLE_PATH).rstrip("/")
+        tags = _without_empty({"resource_tags": _tags(role)})
+        return {"service": service} | described | tags
+    return {
+        **_identity(role),
+        **described,
+        "trust": _document(role["assume_role_policy_document"]),
+        **_without_empty(
+            {"max_session_duration": _unless(role["max_session_duration"], 3600)},
+        ),
+    }
+
+
+def _keys(keys: Sequence[Row], user_name: str | None) -> list[dict[str, Any]]:
+    return [
+        {
+            **_renamed(key, access_key_id="id", secret_access_key="secret"),  # noqa: S106
+            **_without_empty({"status": _unless(key["status"], "Active")}),
+        }
+        for key in keys
+        if key.get("user_name") == user_name
+    ]
+
+
+def _document(text: str | None, shown: Callable[[str], str] = lambda text: text) -> Any:
+    """Return a policy as a document where that leads to the same text again, else its text."""
+    if text is None:
+        return None
+    document = json.loads(text)
+    again = shown(json.dumps(document))
+    return document if again == text else text
+
+
+def _shown(text: str) -> str:
+    return print_json(read_json(text))
+
+
+def _shown_lifecycle(text: str) -> str:
+    return write_lifecycle_policy(read_lifecycle_policy(text))
+
+
+def _tags(owner: Row) -> dict[str, str]:
+    return {tag["key"]: tag["value"] for tag in owner.get("resource_tags", ())}
+
+
+def _renamed(row: Row, **names: str) -> dict[str, Any]:
+    return {names[name]: row[name] for name in names if row.get(name) is not None}
+
+
+def _unless(value: Any, default: Any) -> Any:
+    return None if value == default else value
+
+
+def _without_empty(members: Row) -> dict[str, Any]:
+    """Return the members that say something: what is empty, off or absent is what a seed begins with."""
+    return {name: value for name, value in members.items() if value not in (None, False, [], {})}
