@@ -2,7 +2,7 @@
 
 A flight is on from the moment an operation asks for it until what it brought is saved, both under the
 backend's lock; so whoever does not find a thing here joins the flight that brings it, and none begins twice.
-Source: DESIGN.md section 2; docs/decisions/0017-pull-through-cache.md.
+Source: DESIGN.md section 2; docs/decisions/0016-pull-through-cache.md.
 """
 
 import logging

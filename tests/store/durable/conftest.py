@@ -64,6 +64,8 @@ class LosingFiles(StoppingFiles):
 
     def change(self, name: str, *given: Any) -> Any:
         existed = name == "create" and given[0].exists()
+        if name == "create":
+            self._named.setdefault(given[0].parent, _names(given[0].parent))
         done = super().change(name, *given)
         if name == "create":
             self._open.append(os.dup(done))
@@ -72,8 +74,7 @@ class LosingFiles(StoppingFiles):
         elif name == "sync":
             self._synced[os.fstat(given[0]).st_ino] = _content(given[0])
         elif name == "sync_folder":
-            files = [path for path in given[0].iterdir() if path.is_file()]
-            self._named[given[0]] = {path.name: path.stat().st_ino for path in files}
+            self._named[given[0]] = _names(given[0])
         return done
 
     def after_the_end(self) -> None:
@@ -94,6 +95,10 @@ def _changing(name: str) -> Callable[..., Any]:
 
 for _name in CHANGES:
     setattr(StoppingFiles, _name, _changing(_name))
+
+
+def _names(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_ino for path in folder.iterdir() if path.is_file()}
 
 
 def _content(descriptor: int) -> bytes:
@@ -142,6 +147,10 @@ class Kept:
 
     def complete(self, content: bytes) -> None:
         self("CompleteLayerUpload", **self.open, layer_digests=(digest_of(content),))
+
+    @staticmethod
+    def digest(content: bytes) -> str:
+        return digest_of(content)
 
     def upload(self, content: bytes, name: str = "app") -> None:
         self.open = self.start(name)
