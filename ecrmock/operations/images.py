@@ -1,8 +1,7 @@
-"""PutImage, BatchGetImage, BatchDeleteImage."""
+"""PutImage, BatchGetImage, and what a cache repository imports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ecrmock.operations.operation import Context, operation
@@ -13,14 +12,13 @@ from ecrmock.rules.images import (
     check_tag,
     failure,
     may_move,
-    referenced_by,
     resolve,
 )
 from ecrmock.rules.manifests import check_layer_count, image_size, missing
 from ecrmock.rules.pull_time_exclusions import is_recorded
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.errors import LimitExceededError
-from ecrmock.values.events import ImageDeleted, ImagePushed, UpstreamImportDue
+from ecrmock.values.events import ImagePushed, UpstreamImportDue
 from ecrmock.values.images import (
     Image,
     ImageAlreadyExistsError,
@@ -37,7 +35,6 @@ from ecrmock.values.manifests import Manifest, parse_manifest
 from ecrmock.values.names import Digest, RepositoryName, Tag, digest_like, is_digest_by
 
 if TYPE_CHECKING:
-    from ecrmock.values.lifecycle import LifecycleCandidate
     from ecrmock.values.pull_through_cache import UpstreamError
 
 _LAYERS_HINT = (
@@ -58,14 +55,6 @@ class FoundImages:
     """Answer of BatchGetImage."""
 
     images: tuple[ImageWithManifest, ...]
-    failures: tuple[ImageFailure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeletedImages:
-    """Answer of BatchDeleteImage."""
-
-    image_ids: tuple[ImageIdentifier, ...]
     failures: tuple[ImageFailure, ...]
 
 
@@ -220,7 +209,7 @@ def _save(state: RepositoryState, image: Image, tag: Tag | None) -> None:
             image.image_digest, replace(image, untagged_sequence=state.next_sequence())
         )
         return
-    _leave(state, tag)
+    state.untag(tag)
     is_untagged = image.untagged_sequence is not None
     state.images.put(
         image.image_digest, replace(image, untagged_sequence=None) if is_untagged else image
@@ -237,15 +226,6 @@ def _name_blobs(state: RepositoryState, manifest: Manifest) -> None:
         held = state.blobs.get(blob.digest)
         if held is not None and blob.media_type and held.media_type != blob.media_type:
             state.blobs.put(blob.digest, replace(held, media_type=blob.media_type))
-
-
-def _leave(state: RepositoryState, tag: Tag) -> None:
-    """Note that an image becomes untagged when its last tag moves away."""
-    digest = state.image_of(tag)
-    image = state.images.get(digest) if digest is not None else None
-    if image is not None and state.tags.count_of_image(image.image_digest) == 1:
-        untagged = replace(image, untagged_sequence=state.next_sequence())
-        state.images.put(image.image_digest, untagged)
 
 
 @operation("ecrmock", "ImportUpstreamImage", action="ecr:PutImage")
@@ -334,7 +314,7 @@ def batch_get_image(
         if isinstance(image, Image) and not image.is_active:
             image = INACCESSIBLE
         if isinstance(image, Image):
-            found.update(dict.fromkeys(_identifiers(state, image, image_id.image_tag), image))
+            found.update(dict.fromkeys(state.identifiers(image, image_id.image_tag), image))
         else:
             failures.append(failure(image_id, _reason(image, not_fetched.get(image_id))))
     images = tuple(
@@ -375,123 +355,3 @@ def _nothing_of(
     if all(code == NOT_FOUND[0] for code, _ in reasons.values()):
         context.registry.repository(name)
     return FoundImages((), tuple(failure(*each) for each in reasons.items()))
-
-
-def _identifiers(
-    state: RepositoryState, image: Image, tag: Tag | None
-) -> tuple[ImageIdentifier, ...]:
-    """Return digest and tag for the tag that was asked for, or for each tag; or the digest alone."""
-    tags = (tag,) if tag is not None else state.tags.of_image(image.image_digest) or (None,)
-    return tuple(ImageIdentifier(image_digest=image.image_digest, image_tag=each) for each in tags)
-
-
-@operation("ecr", "BatchDeleteImage")
-def batch_delete_image(
-    context: Context, *, repository_name: RepositoryName, image_ids: Sequence[ImageIdentifier]
-) -> DeletedImages:
-    """Remove tags, and images with their last tag or by digest.
-
-    Entries are taken in their order; what an earlier entry of the call deleted is no failure later.
-    Source: reference api.md §5.4, §5.7.
-    """
-    state = context.registry.repository(repository_name)
-    deleted: dict[ImageIdentifier, None] = {}
-    failures: list[ImageFailure] = []
-    for image_id in image_ids:
-        image = resolve(image_id, state.image_of, state.images.get)
-        if isinstance(image, Image):
-            reason = _delete(context, state, image, image_id.image_tag, deleted)
-        else:
-            gone = image is NOT_FOUND and any(_means(entry, image_id) for entry in deleted)
-            reason = None if gone else image
-        if reason is not None:
-            failures.append(failure(image_id, reason))
-    return DeletedImages(tuple(deleted), tuple(failures))
-
-
-@operation("ecrmock", "RemoveImageTag", action="ecr:BatchDeleteImage")
-def remove_image_tag(
-    context: Context, *, repository_name: RepositoryName, image_tag: Tag
-) -> DeletedImages:
-    """Remove a tag and nothing else, as the plain specification has it; the image stays, untagged.
-
-    Source: OCI distribution spec, "deleting tags".
-    """
-    state = context.registry.repository(repository_name)
-    image_id = ImageIdentifier(image_tag=image_tag)
-    image = resolve(image_id, state.image_of, state.images.get)
-    if not isinstance(image, Image):
-        return DeletedImages((), (failure(image_id, image),))
-    _leave(state, image_tag)
-    state.tags.remove(image_tag)
-    context.publish(
-        context.image_event(ImageDeleted, state.repository.repository_name, image, image_tag)
-    )
-    return DeletedImages(
-        (ImageIdentifier(image_digest=image.image_digest, image_tag=image_tag),), ()
-    )
-
-
-def _means(entry: ImageIdentifier, asked: ImageIdentifier) -> bool:
-    return asked.image_digest in (None, entry.image_digest) and asked.image_tag in (
-        None,
-        entry.image_tag,
-    )
-
-
-def _delete(
-    context: Context,
-    state: RepositoryState,
-    image: Image,
-    tag: Tag | None,
-    deleted: dict[ImageIdentifier, None],
-) -> tuple[str, str] | None:
-    """Delete one tag, or an image with all of its tags; return why not, or None."""
-    identifiers = _identifiers(state, image, tag)
-    is_last = tag is None or state.tags.count_of_image(image.image_digest) == 1
-    if is_last and (indexes := state.images.indexes_of(image.image_digest)):
-        return referenced_by(indexes)
-    for identifier in identifiers:
-        if identifier.image_tag is not None:
-            state.tags.remove(identifier.image_tag)
-        context.publish(
-            context.image_event(
-                ImageDeleted, state.repository.repository_name, image, identifier.image_tag
-            )
-        )
-    if is_last:
-        state.images.remove(image.image_digest)
-        _let_go_of_blobs(state, image)
-        context.let_referrers_follow(state, image.image_digest)
-    deleted.update(dict.fromkeys(identifiers))
-    return None
-
-
-@operation("ecrmock", "ExpireImages", action="ecr:BatchDeleteImage")
-def expire_images(
-    context: Context,
-    *,
-    repository_name: RepositoryName,
-    policy_id: str,
-    candidates: "Sequence[LifecycleCandidate]",
-    at: datetime,
-) -> None:
-    """Delete what a lifecycle policy acts on, but for what has changed since it was evaluated.
-
-    The deletions are of the time at which the run was due. Raises: RepositoryNotFoundError.
-    """
-    from ecrmock.rules.lifecycle import unchanged  # noqa: PLC0415 - no other operation here needs it
-
-    state = context.registry.repository(repository_name)
-    if state.repository.lifecycle_policy_id != policy_id:
-        return
-    then = context.at(at)
-    for image in unchanged(candidates, state.images.get, state.tags.of_image):
-        _delete(then, state, image, None, {})
-
-
-def _let_go_of_blobs(state: RepositoryState, image: Image) -> None:
-    """Stop holding the blobs that no image of the repository needs any more."""
-    for digest in dict.fromkeys(image.references):
-        if digest in state.blobs and not state.images.uses_blob(digest):
-            state.blobs.remove(digest)

@@ -63,11 +63,10 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:DeleteRepositoryCreationTemplate ecr:DescribeRepositoryCreationTemplates "
             "ecrmock:CreateRepositoryByTemplate"
         ),
+        "image_deletions": "ecr:BatchDeleteImage ecrmock:RemoveImageTag ecrmock:ExpireImages",
         "image_listings": "ecr:ListImages ecr:DescribeImages",
         "images": (
-            "ecr:PutImage ecr:BatchGetImage ecr:BatchDeleteImage "
-            "ecrmock:MayPutImage ecrmock:RemoveImageTag ecrmock:ExpireImages "
-            "ecrmock:ImportUpstreamImage"
+            "ecr:PutImage ecr:BatchGetImage ecrmock:MayPutImage ecrmock:ImportUpstreamImage"
         ),
         "layers": (
             "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "

@@ -7,6 +7,7 @@ looks at all images to answer about one.
 
 import heapq
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from ecrmock.store.table import Table
 from ecrmock.values.names import Digest, Tag, UploadId
 
 if TYPE_CHECKING:  # rows are loaded by who makes them: a test pays for the values that it uses
-    from ecrmock.values.images import Image, Tagging
+    from ecrmock.values.images import Image, ImageIdentifier, Tagging
     from ecrmock.values.layers import HeldBlob, Upload
     from ecrmock.values.lifecycle import LifecyclePreview
     from ecrmock.values.repositories import Repository
@@ -287,6 +288,22 @@ class RepositoryState:
     def restore(self, key: str, old: object) -> None:
         """Take a sequence number, a change of settings or a preview back."""
         setattr(self, key, old)
+
+    def identifiers(self, image: "Image", tag: Tag | None) -> "tuple[ImageIdentifier, ...]":
+        """Return digest and tag for the tag that was asked for, or for each tag; or the digest alone."""
+        from ecrmock.values.images import ImageIdentifier  # noqa: PLC0415 - rows are there already
+
+        digest = image.image_digest
+        tags = (tag,) if tag is not None else self.tags.of_image(digest) or (None,)
+        return tuple(ImageIdentifier(image_digest=digest, image_tag=each) for each in tags)
+
+    def untag(self, tag: Tag) -> None:
+        """Note that an image becomes untagged when its last tag is about to move away."""
+        digest = self.image_of(tag)
+        image = self.images.get(digest) if digest is not None else None
+        if image is not None and self.tags.count_of_image(image.image_digest) == 1:
+            untagged = replace(image, untagged_sequence=self.next_sequence())
+            self.images.put(image.image_digest, untagged)
 
     def image_of(self, tag: Tag) -> Digest | None:
         """Return where a tag points."""

@@ -5,11 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from ecrmock.operations.images import (
-    batch_delete_image,
-    batch_get_image,
-    put_image,
-)
+from ecrmock.operations.image_deletions import batch_delete_image
+from ecrmock.operations.images import batch_get_image, put_image
 from ecrmock.operations.repositories import delete_repository
 from ecrmock.values.errors import InvalidParameterError, LimitExceededError
 from ecrmock.values.events import ImageDeleted, ImagePushed

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ecrmock.operations.images import batch_delete_image, expire_images
+from ecrmock.operations.image_deletions import batch_delete_image, expire_images
 from ecrmock.operations.lifecycle import (
     complete_preview,
     complete_run,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ecrmock.operations.images import batch_delete_image
+from ecrmock.operations.image_deletions import batch_delete_image
 from ecrmock.operations.layers import drop_unclaimed_layer
 from ecrmock.operations.mounting import may_mount_layer, mount_layer
 from ecrmock.operations.registry_settings import put_account_setting

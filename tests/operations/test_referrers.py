@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecrmock.operations.images import batch_delete_image
+from ecrmock.operations.image_deletions import batch_delete_image
 from ecrmock.operations.referrers import list_image_referrers
 from ecrmock.operations.storage_classes import update_image_storage_class
 from ecrmock.values.errors import InvalidParameterError

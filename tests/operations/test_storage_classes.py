@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ecrmock.operations.images import batch_delete_image, batch_get_image
+from ecrmock.operations.image_deletions import batch_delete_image
+from ecrmock.operations.images import batch_get_image
 from ecrmock.operations.layers import batch_check_layer_availability, get_download_url_for_layer
 from ecrmock.operations.storage_classes import complete_activation, update_image_storage_class
 from ecrmock.values.errors import InvalidParameterError, LimitExceededError

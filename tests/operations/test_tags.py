@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecrmock.operations.images import remove_image_tag
+from ecrmock.operations.image_deletions import remove_image_tag
 from ecrmock.operations.storage_classes import update_image_storage_class
 from ecrmock.operations.tags import list_tags
 from ecrmock.values.events import ImageDeleted
