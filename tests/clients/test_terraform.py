@@ -214,15 +214,15 @@ def test_nothing_is_left_of_what_was_destroyed(
 
 @pytest.fixture(scope="module")
 def rules(folder: Callable[..., Program], server: RunningServer) -> Program:
-    """Pull through cache rules of each kind of login."""
-    source = FILES / "pull_through_cache" / "rules.tf"
+    """What makes repositories appear: cache rules of each kind of login, replication, a template."""
+    source = FILES / "by_themselves" / "by_themselves.tf"
     program = folder("rules", source, TF_VAR_ecrmock=server.url)
     program("apply", "-auto-approve", timeout=SECONDS)
     return program
 
 
 @terraform_needed
-def test_pull_through_cache_rules_are_stable_and_readable(rules: Program) -> None:
+def test_rules_and_templates_are_stable_and_readable(rules: Program) -> None:
     rules("plan", "-detailed-exitcode", timeout=SECONDS)
     hub = json.loads(rules("output", "-json"))["hub"]["value"]
     assert hub["upstream_registry_url"] == "registry-1.docker.io"
@@ -230,14 +230,17 @@ def test_pull_through_cache_rules_are_stable_and_readable(rules: Program) -> Non
 
 
 @terraform_needed
-def test_the_secret_of_a_rule_changes_in_place(rules: Program) -> None:
-    changed = rules.with_environment(TF_VAR_secret="hub-GhIjKl")
+def test_rules_and_templates_change_in_place(rules: Program) -> None:
+    changed = rules.with_environment(TF_VAR_secret="hub-GhIjKl", TF_VAR_mutability="MUTABLE")
     said = changed("apply", "-auto-approve", timeout=SECONDS)
-    assert "Resources: 0 added, 1 changed, 0 destroyed." in said
+    assert "Resources: 0 added, 2 changed, 0 destroyed." in said
     changed("plan", "-detailed-exitcode", timeout=SECONDS)
 
 
 @terraform_needed
 def test_rules_are_destroyed(rules: Program, server: RunningServer) -> None:
     rules("destroy", "-auto-approve", timeout=SECONDS)
-    assert server.api().describe_pull_through_cache_rules()["pullThroughCacheRules"] == []
+    api = server.api()
+    assert api.describe_pull_through_cache_rules()["pullThroughCacheRules"] == []
+    assert api.describe_repository_creation_templates()["repositoryCreationTemplates"] == []
+    assert api.describe_registry()["replicationConfiguration"]["rules"] == []

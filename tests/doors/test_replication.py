@@ -119,6 +119,17 @@ def test_an_index_takes_along_what_it_lists(ecr: Any, door: Door) -> None:
     assert tags(door.client(region="eu-west-1")) == [[], ["all"]]
 
 
+def test_referrers_are_copied_too(ecr: Any, door: Door) -> None:
+    """Source: reference features.md §3.2."""
+    replicate(ecr, WEST)
+    digest = push(ecr, b"layer", "1")
+    door.ecr.push_artifact("app", "application/vnd.example.sbom", subject="1")
+    found = door.client(region="eu-west-1").list_image_referrers(
+        **APP, subjectId={"imageDigest": digest}
+    )
+    assert [each["artifactType"] for each in found["referrers"]] == ["application/vnd.example.sbom"]
+
+
 def test_a_copy_goes_no_further(ecr: Any, door: Door) -> None:
     west = door.client(region="eu-west-1")
     replicate(ecr, WEST)
