@@ -301,6 +301,61 @@ def test_a_rule_of_the_registry_scans_repositories(own: Ecr) -> None:
     assert failure["failureCode"] == "REPOSITORY_NOT_FOUND"
 
 
+def test_an_image_is_replicated(own: Ecr, tmp_path: Path) -> None:
+    destination = {"region": "eu-west-1", "registryId": OWN_ACCOUNT}
+    rules = {"rules": [{"destinations": [destination]}]}
+    own("create-repository", "--repository-name", "copied/app")
+    kept = replicate(own, rules)
+    config = {"mediaType": CONFIG, **push(own, "copied/app", tmp_path, b"{}")}
+    text = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": []})
+    this = ("--repository-name", "copied/app")
+    own("put-image", *this, "--image-tag", "1.0", "--image-manifest", text)
+    statuses = own("describe-image-replication-status", *this, "--image-id", "imageTag=1.0")
+    (copy,) = own("list-images", *this, "--region", "eu-west-1")["imageIds"]
+    assert kept == {"replicationConfiguration": rules}
+    assert replicate(own, {"rules": []}) == {"replicationConfiguration": {"rules": []}}
+    assert statuses["replicationStatuses"] == [
+        {"region": "eu-west-1", "registryId": OWN_ACCOUNT, "status": "COMPLETE"}
+    ]
+    assert copy["imageTag"] == "1.0"
+
+
+def replicate(ecr: Ecr, configuration: dict[str, Any]) -> Any:
+    text = json.dumps(configuration)
+    return ecr("put-replication-configuration", "--replication-configuration", text)
+
+
+def test_a_creation_template_comes_changes_and_goes(own: Ecr) -> None:
+    this = ("--prefix", "templated")
+    applied = ("--applied-for", "CREATE_ON_PUSH", "--image-tag-mutability", "IMMUTABLE")
+    made = own("create-repository-creation-template", *this, *applied)
+    changed = own("update-repository-creation-template", *this, "--description", "for builds")
+    listed = own("describe-repository-creation-templates", "--prefixes", "templated")
+    deleted = own("delete-repository-creation-template", *this)
+    template = changed["repositoryCreationTemplate"]
+    assert made["repositoryCreationTemplate"]["imageTagMutability"] == "IMMUTABLE"
+    assert (template["prefix"], template["description"]) == ("templated", "for builds")
+    assert listed["repositoryCreationTemplates"] == [template]
+    assert deleted["repositoryCreationTemplate"] == template
+
+
+def test_a_pull_through_cache_rule_comes_changes_and_goes(own: Ecr) -> None:
+    secrets = f"arn:aws:secretsmanager:us-east-1:{OWN_ACCOUNT}:secret:ecr-pullthroughcache"
+    this = ("--ecr-repository-prefix", "hub")
+    upstream = ("--upstream-registry-url", "registry-1.docker.io")
+    made = own(
+        "create-pull-through-cache-rule", *this, *upstream, "--credential-arn", f"{secrets}/a"
+    )
+    changed = own("update-pull-through-cache-rule", *this, "--credential-arn", f"{secrets}/b")
+    (listed,) = own("describe-pull-through-cache-rules")["pullThroughCacheRules"]
+    checked = own("validate-pull-through-cache-rule", *this)
+    own("delete-pull-through-cache-rule", *this)
+    assert made["credentialArn"] == f"{secrets}/a"
+    assert changed["credentialArn"] == listed["credentialArn"] == f"{secrets}/b"
+    assert (checked["isValid"], bool(checked["failure"])) == (False, True)  # no such secret
+    assert own("describe-pull-through-cache-rules")["pullThroughCacheRules"] == []
+
+
 def lifecycle_policy(count: int) -> str:
     selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": count}
     rule = {"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}
