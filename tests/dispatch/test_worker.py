@@ -1,5 +1,7 @@
 """The worker: what AWS does later is done beside the calls, and nobody who moved the clock sees it undone."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -53,6 +55,20 @@ def backend() -> Iterator[Backend]:
     yield made
     made.stop_worker()
     made.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system has priorities of threads")
+def test_work_gets_a_processor_after_calls() -> None:
+    found: list[int] = []
+
+    def look() -> None:
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    worker = Worker(look, lambda: None)
+    worker.start()
+    worker.finish()
+    worker.stop()
+    assert found[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
 def test_who_wakes_the_worker_does_not_wait_for_it(worker: Worker, work: Work) -> None:
