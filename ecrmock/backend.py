@@ -139,10 +139,7 @@ class Backend:
             if made is not None:
                 follower(event.sequence, made)
 
-        ends: list[Callable[[], None]] = []
-        bus = self.world.events
-        self.dispatcher.exclusively(lambda: ends.append(bus.tap(tell, after=after)))
-        return ends[0]
+        return self.dispatcher.exclusively(lambda: self.world.events.tap(tell, after=after))
 
     def send_events(self) -> Callable[[], None]:
         """Send events to the sinks of the settings, until the returned function is called.
@@ -280,29 +277,21 @@ class Backend:
         lowered = {name.lower(): values for name, values in keys.items()}
         target, where = Target(action, resource), region or self.settings.region
         now = self.world.clock.now()
-        decisions: list[Decision] = []
-        self.dispatcher.exclusively(
-            lambda: decisions.append(
-                decide_about(self._store, principal, target, lowered, region=where, now=now)
-            )
+        return self.dispatcher.exclusively(
+            lambda: decide_about(self._store, principal, target, lowered, region=where, now=now)
         )
-        return decisions[0]
 
     def state(self) -> dict[str, Any]:
         """Return all state as JSON can hold it, without the bytes of blobs."""
         from ecrmock.store.snapshot import to_document  # noqa: PLC0415 - loads every kind of row
 
-        documents: list[dict[str, Any]] = []
-        self.dispatcher.exclusively(lambda: documents.append(to_document(self._store)))
-        return documents[0]
+        return self.dispatcher.exclusively(lambda: to_document(self._store))
 
     def accounts(self) -> dict[AccountId, dict[str, Any]]:
         """Return the accounts that hold anything, with counts of what they hold."""
         from ecrmock.store.accounts import count_accounts  # noqa: PLC0415 - loaded when needed
 
-        counted: list[dict[AccountId, dict[str, Any]]] = []
-        self.dispatcher.exclusively(lambda: counted.append(count_accounts(self._store)))
-        return counted[0]
+        return self.dispatcher.exclusively(lambda: count_accounts(self._store))
 
     def clear_account(self, account: AccountId) -> None:
         """Forget all that one account holds. Events, calls and tokens stay, and so does the clock."""
@@ -312,9 +301,7 @@ class Backend:
 
     def open_blob(self, digest: Digest) -> BlobReader:
         """Open a blob, whoever may read it; that is no call, and is not recorded. Raises: KeyError."""
-        opened: list[BlobReader] = []
-        self.dispatcher.exclusively(lambda: opened.append(self._store.blobs.open(digest)))
-        return opened[0]
+        return self.dispatcher.exclusively(lambda: self._store.blobs.open(digest))
 
     def save(self) -> None:
         """Write the state of a data folder anew, as is done when its journal has grown. Raises: OSError."""
@@ -349,9 +336,9 @@ class Backend:
         """Return the present state, to be gone back to as long as the object is kept; nothing is copied."""
         if self._worker is not None:
             self._worker.finish()
-        taken: list[Snapshot] = []
-        self.dispatcher.exclusively(lambda: taken.append(self.snapshots.take()))
-        return taken[0]
+        return self.dispatcher.exclusively(
+            lambda: self.snapshots.take()  # noqa: PLW0108 - made under the lock, the first time
+        )
 
     def restore(self, snapshot: "Snapshot") -> None:
         """Go back to a snapshot: repositories, identities, events, calls, due work and clock.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ecrmock.dispatch.authorize import NOT_ENFORCED, Authorization
 from ecrmock.dispatch.call import Call, CallRecord
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _NOT_KEPT = frozenset(
     {"layer_part_blob", "candidates", "preview_results", "content", "access_token"}
 )
+
+T = TypeVar("T")
 
 _log = logging.getLogger("ecrmock")
 
@@ -102,10 +104,10 @@ class Dispatcher:
                 journal.commit_taken()
                 events.append((event,))
 
-    def exclusively(self, work: Callable[[], None]) -> None:
-        """Run something on the whole state, between two calls."""
+    def exclusively(self, work: Callable[[], T]) -> T:
+        """Return what something makes of the whole state, between two calls."""
         with self._lock:
-            work()
+            return work()
 
     def perform_within(
         self, call: Call, *, opens: bool = False, then: Callable[[], None] | None = None
