@@ -204,16 +204,9 @@ class Backend:
         Raises: RepositoryNotFoundError, LifecyclePolicyNotFoundError.
         """
         named = {} if repository is None else {"repository_name": RepositoryName(repository)}
-        call = Call(
-            service="ecrmock",
-            operation="RunLifecyclePolicies",
-            parameters=named,
-            credentials=_ECR,
-            region=region or self.settings.region,
-            account=account or self.settings.account,
-            request_id=self.world.ids.uuid(),
+        ran: tuple[RepositoryName, ...] = self._call_by(
+            _ECR, "ecrmock", "RunLifecyclePolicies", named, account=account, region=region
         )
-        ran: tuple[RepositoryName, ...] = self.dispatcher.dispatch(call)
         if self._worker is not None:
             self._worker.finish()
         return ran
@@ -231,20 +224,10 @@ class Backend:
 
         ``secret_id`` is a name that begins with ``ecr-pullthroughcache/``, or an ARN. Raises: ValueError.
         """
-        call = Call(
-            service="ecrmock",
-            operation="PutUpstreamSecret",
-            parameters={
-                "secret_id": secret_id,
-                "username": username,
-                "access_token": access_token,
-            },
-            credentials=_ECR,
-            region=region or self.settings.region,
-            account=account or self.settings.account,
-            request_id=self.world.ids.uuid(),
+        parameters = {"secret_id": secret_id, "username": username, "access_token": access_token}
+        arn: str = self._call_by(
+            _ECR, "ecrmock", "PutUpstreamSecret", parameters, account=account, region=region
         )
-        arn: str = self.dispatcher.dispatch(call)
         return arn
 
     @contextmanager
@@ -386,13 +369,28 @@ class Backend:
         **parameters: Any,
     ) -> Any:
         """Make a call as ECR itself, in the registry where an event happened."""
+        return self._call_by(
+            principal, service, operation, parameters, account=event.account, region=event.region
+        )
+
+    def _call_by(
+        self,
+        principal: ServicePrincipal,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        account: AccountId | None,
+        region: Region | None,
+    ) -> Any:
+        """Make a call as a service of AWS, in a registry; without one, in the default one."""
         call = Call(
             service=service,
             operation=operation,
             parameters=parameters,
             credentials=principal,
-            region=event.region,
-            account=event.account,
+            region=region or self.settings.region,
+            account=account or self.settings.account,
             request_id=self.world.ids.uuid(),
         )
         return self.dispatcher.dispatch(call)
