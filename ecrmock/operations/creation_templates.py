@@ -163,9 +163,7 @@ def describe_templates(
     after = decode_token(_LISTING, next_token)
     rest = (template for template in templates if template.sequence > after)
     found, last = cut(rest, max_results or DEFAULT_PAGE_SIZE)
-    return TemplatePage(
-        context.account, found, None if last is None else encode_token(_LISTING, last)
-    )
+    return TemplatePage(context.account, found, encode_token(_LISTING, last))
 
 
 @operation("ecrmock", "CreateRepositoryByTemplate", action="")

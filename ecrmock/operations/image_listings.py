@@ -68,7 +68,7 @@ def list_images(
     page, last = cut(entries, max_results or DEFAULT_PAGE_SIZE)
     return ImageIdPage(
         tuple(entry.image_id for entry in page),
-        None if last is None else encode_token(listing, last),
+        encode_token(listing, last),
     )
 
 
@@ -157,7 +157,7 @@ def describe_images(
     page, last = cut(found, max_results or DEFAULT_PAGE_SIZE, place)
     return ImageDetailPage(
         tuple(_detail(context, state, image) for image in page),
-        None if last is None else encode_token(listing, last),
+        encode_token(listing, last),
     )
 
 

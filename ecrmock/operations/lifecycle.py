@@ -201,7 +201,7 @@ def get_lifecycle_policy_preview(
         page,
         preview_results=tuple(result for _, result in found),
         summary=preview.summary,
-        next_token=None if last is None else encode_token(_LISTING, last),
+        next_token=encode_token(_LISTING, last),
     )
 
 

@@ -112,7 +112,7 @@ def describe_rules(
     after = decode_token(_LISTING, next_token)
     rest = (rule for rule in _rules(context) if rule.sequence > after)
     found, last = cut(rest, max_results or DEFAULT_PAGE_SIZE)
-    return RulePage(found, None if last is None else encode_token(_LISTING, last))
+    return RulePage(found, encode_token(_LISTING, last))
 
 
 @operation("ecr", "UpdatePullThroughCacheRule")

@@ -84,5 +84,5 @@ def list_pull_time_update_exclusions(
     page, last = cut(rest, max_results or DEFAULT_PAGE_SIZE)
     return ExclusionPage(
         tuple(exclusion.principal_arn for exclusion in page),
-        None if last is None else encode_token(_LISTING, last),
+        encode_token(_LISTING, last),
     )

@@ -45,5 +45,5 @@ def list_image_referrers(
     page, last = cut(found, max_results or _DEFAULT_PAGE_SIZE)
     return ReferrerPage(
         tuple(shown(image) for image in page),
-        None if last is None else encode_token(_LISTING, last),
+        encode_token(_LISTING, last),
     )

@@ -119,7 +119,7 @@ def describe_repositories(
     page, last = cut(after, max_results or DEFAULT_PAGE_SIZE)
     return RepositoryPage(
         tuple(_shown(context, repository) for repository in page),
-        None if last is None else encode_token(_LISTING, last),
+        encode_token(_LISTING, last),
     )
 
 

@@ -20,8 +20,10 @@ _TOKEN = re.compile(r"ecrmock:1:([a-z-]+):([0-9]{1,18})")
 T = TypeVar("T")
 
 
-def encode_token(listing: str, sequence: int) -> str:
-    """Return the token for what comes after ``sequence`` in a listing named ``listing``."""
+def encode_token(listing: str, sequence: int | None) -> str | None:
+    """Return the token for what comes after ``sequence`` in a listing named ``listing``; none after None."""
+    if sequence is None:
+        return None
     return base64.b64encode(f"ecrmock:1:{listing}:{sequence}".encode()).decode()
 
 
