@@ -1,0 +1,62 @@
+"""How much of a layer is read before it counts as an attack."""
+
+from dataclasses import dataclass
+
+from ecrmock.values.inventory import UnreadableImageError
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+BLOCK = 64 * KIB  # what is decompressed at a time
+LONGEST_TEXT = 1_024  # of a name, a version, a license
+LONGEST_LINE = 64 * KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds for one layer; beyond any of them it is unreadable.
+
+    ``unpacked_in_bytes`` counts the layer and the jars in it; ``members`` counts their entries too.
+    """
+
+    unpacked_in_bytes: int = 16 * GIB
+    members: int = 1_000_000
+    name_in_bytes: int = 4_096  # Linux's longest path
+    extended_header_in_bytes: int = MIB
+    packages: int = 50_000
+    database_in_bytes: int = 128 * MIB  # of an rpm database, the one file that is held as a whole
+
+
+LIMITS = Limits()
+
+
+class Budget:
+    """What reading a layer may still cost. Raises UnreadableImageError when it is used up."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.limits = limits
+        self._bytes = limits.unpacked_in_bytes
+        self._members = limits.members
+        self._packages = limits.packages
+
+    def spend(self, size: int) -> None:
+        """Take the bytes that were just decompressed."""
+        self.require(size)
+        self._bytes -= size
+
+    def require(self, size: int) -> None:
+        """Refuse at once what announces more bytes than may still come."""
+        if size > self._bytes:
+            raise UnreadableImageError(
+                f"the layer unpacks to more than {self.limits.unpacked_in_bytes:,} bytes"
+            )
+
+    def count_member(self) -> None:
+        """Take one entry of an archive."""
+        self._members -= 1
+        if self._members < 0:
+            raise UnreadableImageError(f"the layer has more than {self.limits.members:,} entries")
+
+    def count_packages(self, count: int) -> None:
+        """Take packages that were found."""
+        self._packages -= count
+        if self._packages < 0:
+            raise UnreadableImageError(f"the layer has more than {self.limits.packages:,} packages")

@@ -1,0 +1,48 @@
+"""Documents in OSV format. Source: OSV schema 1.7, https://ossf.github.io/osv-schema."""
+
+from datetime import UTC, datetime
+
+from ecrmock.values.advisories import VersionEvent, VersionRange
+from ecrmock.values.ecosystems import Ecosystem
+from ecrmock.values.osv import read_advisory
+
+SEMVER = {"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.18.6"}], "repo": "r"}
+DOCUMENT = {
+    "schema_version": "1.7.0",
+    "id": "GO-1",
+    "published": "2022-09-12T20:23:06Z",
+    "modified": "2024-05-20T16:03:47.123456789Z",
+    "withdrawn": None,
+    "aliases": None,
+    "references": [{"type": "WEB", "url": "https://a"}, {"type": "ADVISORY", "url": "https://b"}],
+    "affected": [
+        {"package": {"ecosystem": "Go", "name": "stdlib", "purl": "pkg:x"}, "ranges": [SEMVER]},
+        {"ranges": [{"type": "GIT", "repo": "r", "events": [{"introduced": "0"}]}]},
+    ],
+    "credits": [{"name": "somebody"}],
+    "something_new": {"of": ["a", "later", "version"]},
+}
+
+
+def test_a_document_is_read_with_what_findings_need() -> None:
+    advisory = read_advisory(DOCUMENT)
+    (entry,) = advisory.affected  # the other one is about commits of no package
+    assert (entry.ecosystem, entry.name) == (Ecosystem("Go"), "stdlib")
+    events = (VersionEvent("introduced", "0"), VersionEvent("fixed", "1.18.6"))
+    assert entry.ranges == (VersionRange(type="SEMVER", events=events),)
+
+
+def test_times_can_have_nanoseconds() -> None:
+    advisory = read_advisory(DOCUMENT)
+    assert advisory.published == datetime(2022, 9, 12, 20, 23, 6, tzinfo=UTC)
+    assert advisory.modified == datetime(2024, 5, 20, 16, 3, 47, 123456, UTC)
+    assert advisory.withdrawn is None
+
+
+def test_the_pages_of_advisories_come_before_other_references() -> None:
+    assert read_advisory(DOCUMENT).reference_urls == ("https://b", "https://a")
+
+
+def test_a_record_needs_no_more_than_an_id() -> None:
+    advisory = read_advisory({"id": "A"})
+    assert (advisory.affected, advisory.modified, advisory.summary) == ((), None, "")
