@@ -36,18 +36,15 @@ NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
             "ecr",
             "GetDownloadUrlForLayer",
         ): "presigned as S3 does, for an hour; on a server it leads there",
-        ("ecr", "DescribeRegistry"): "replication cannot be configured yet",
         ("iam", "GetServiceLinkedRoleDeletionStatus"): "each deletion is over at once",
         ("iam", "ListInstanceProfilesForRole"): "always empty: there are no instance profiles",
         ("iam", "ListPolicies"): "of AWS's own policies those about ECR",
         ("iam", "ListPolicyVersions"): "of AWS's own policies the version in force",
         ("iam", "DeleteServiceLinkedRole"): "nothing is looked at that might use the role",
         ("ecr", "PutImageScanningConfiguration"): "kept and shown; nothing is scanned",
-        ("ecr", "PutRegistryPolicy"): "kept and shown, not enforced",
         ("sts", "AssumeRole"): "codes of MFA devices are not checked",
         ("sts", "AssumeRoleWithWebIdentity"): "signatures of tokens are not verified",
         ("sts", "GetSessionToken"): "codes of MFA devices are not checked",
-        ("ecr", "SetRepositoryPolicy"): "kept and shown, not enforced; principals need not exist",
     }
 )
 

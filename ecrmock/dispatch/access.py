@@ -16,6 +16,8 @@ from ecrmock.dispatch.standing import Standing, caller_named, standing_of
 from ecrmock.rules.access_targets import (
     Keys,
     Target,
+    linking_keys,
+    linking_target,
     origin_keys,
     request_keys,
     resource_keys,
@@ -25,6 +27,11 @@ from ecrmock.rules.iam import decide
 from ecrmock.rules.policies import (
     parse_registry_policy,
     parse_repository_policy,
+)
+from ecrmock.rules.service_linked_roles import (
+    linked_role_arn,
+    role_name_of,
+    service_put_to_use,
 )
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import HERE, Caller, Decision
@@ -97,7 +104,8 @@ class _Question:
         """Return the actions and resources of the call."""
         if action.startswith(("iam:", "sts:")):
             return (self._identity_target(action),)
-        return targets(action, self.parameters, self.account, self.region)
+        found = targets(action, self.parameters, self.account, self.region)
+        return (*found, *self._linking_targets(action))
 
     def decide(self, target: Target) -> Decision:
         """Decide about one action on one resource."""
@@ -130,13 +138,25 @@ class _Question:
             action=target.action,
             resource=target.resource,
             resource_account=owner,
-            keys=self.keys | keys,
+            keys=self.keys | keys | linking_keys(target),
         )
 
     def _new_tags(self, target: Target) -> tuple[ResourceTag, ...]:
         """Return the tags that a repository is going to have. Source: reference iam.md §5."""
         is_new = target.action in _CREATES_TAGGED
         return tuple(self.parameters.get("tags") or ()) if is_new else ()
+
+    def _linking_targets(self, action: str) -> Iterator[Target]:
+        """Yield the role of a service that the call is going to make, if it is the first that takes it."""
+        service = service_put_to_use(action, self.parameters)
+        if service is None:
+            return
+        roles = self.store.identities(self.account).roles
+        if roles.find(role_name_of(service) or "") is None:
+            yield linking_target(self._linked_role(service))
+
+    def _linked_role(self, service: str) -> str:
+        return linked_role_arn(service, partition_of(self.region).name, self.account)
 
     def _identity_target(self, action: str) -> Target:
         """Return the group, user, role or policy that a call of iam's or sts's is about.
@@ -153,6 +173,8 @@ class _Question:
                 kind = directory.kind
                 new = iam_arn(partition, self.account, kind, path, name)
                 return Target(action, found.arn if found is not None else new)
+        if "aws_service_name" in parameters:
+            return Target(action, self._linked_role(parameters["aws_service_name"]))
         for member in ("role_arn", "policy_arn"):
             if member in parameters:
                 return Target(action, parameters[member])

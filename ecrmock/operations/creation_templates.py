@@ -14,6 +14,7 @@ from ecrmock.rules.creation_templates import (
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
 from ecrmock.values.creation_templates import (
     CREATE_ON_PUSH,
+    TEMPLATE_SERVICE,
     RepositoryCreationTemplate,
     TemplateAlreadyExistsError,
     TemplateNotFoundError,
@@ -62,7 +63,7 @@ def create_template(
     lifecycle_policy: str | None = None,
     custom_role_arn: str | None = None,
 ) -> OneTemplate:
-    """Make a template for the repositories below a prefix.
+    """Make a template for the repositories below a prefix, and the role of the service that makes them.
 
     Raises: InvalidParameterError, TemplateAlreadyExistsError. Source: reference api.md §13.
     """
@@ -90,6 +91,7 @@ def create_template(
     if any(each.prefix == prefix for each in templates):
         raise TemplateAlreadyExistsError
     _save(context, (*templates, made))
+    context.link_role(TEMPLATE_SERVICE)
     return OneTemplate(context.account, made)
 
 

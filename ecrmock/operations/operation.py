@@ -174,6 +174,25 @@ class Context:
             self.publish_at(self.now + self.settings.delay, due)
         return replace(image, replication_statuses=begun(targets))
 
+    def link_role(self, service: str) -> None:
+        """Have a service of ECR's get its role in the account, on the first use of what takes it.
+
+        Source: reference iam.md §11.2.
+        """
+        from ecrmock.rules import service_linked_roles as rules  # noqa: PLC0415 - loaded when needed
+        from ecrmock.rules.access_keys import ROLE_ID, unique_id  # noqa: PLC0415
+
+        roles = self.identities.roles
+        if roles.find(rules.role_name_of(service) or "") is None:
+            role = rules.service_linked_role(
+                service,
+                partition=self.partition,
+                account=self.account,
+                unique_id=unique_id(ROLE_ID, self.world.ids.bits),
+                now=self.now,
+            )
+            roles.save(role)
+
     def fetch(self, wanted: "Fetch") -> "UpstreamError | None":
         """Have something fetched before the call goes on; return why that was not possible, else None.
 

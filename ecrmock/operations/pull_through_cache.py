@@ -21,6 +21,7 @@ from ecrmock.rules.pull_through_cache import (
 )
 from ecrmock.store.content import Content
 from ecrmock.store.repository import RepositoryState
+from ecrmock.values.authorization import CACHE_SERVICE
 from ecrmock.values.errors import LimitExceededError
 from ecrmock.values.events import ImagePushed, UpstreamImportEnded
 from ecrmock.values.images import Image, ImageIdentifier
@@ -60,7 +61,7 @@ def create_rule(
     custom_role_arn: str | None = None,
     upstream_repository_prefix: str | None = None,
 ) -> PullThroughCacheRule:
-    """Have images below a prefix come from another registry.
+    """Have images below a prefix come from another registry; the service that fetches them gets its role.
 
     Raises: UnsupportedUpstreamRegistryError, CacheRuleValidationError, SecretNotFoundError,
     PullThroughCacheRuleAlreadyExistsError, LimitExceededError; in this order. Source: reference api.md §12.2.
@@ -90,6 +91,7 @@ def create_rule(
         )
     made = replace(made, upstream_registry=upstream.name)
     _save(context, (*rules, made))
+    context.link_role(CACHE_SERVICE)
     return made
 
 

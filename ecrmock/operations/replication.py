@@ -16,6 +16,7 @@ from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
 from ecrmock.values.layers import HeldBlob
 from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, repository_arn
 from ecrmock.values.replication import (
+    REPLICATION_SERVICE,
     ImageReplicationStatus,
     Replica,
     ReplicationConfiguration,
@@ -43,7 +44,7 @@ class ReplicationStatuses:
 def put_replication_configuration(
     context: Context, *, replication_configuration: ReplicationConfiguration
 ) -> PutConfiguration:
-    """Replace what is copied where; only what is pushed from now on is copied.
+    """Replace what is copied where; only what is pushed from now on is copied, by a role of the service.
 
     Raises: InvalidParameterError. Source: reference api.md §11.
     """
@@ -51,6 +52,8 @@ def put_replication_configuration(
     registry = context.registry
     changed = replace(registry.settings, replication_configuration=replication_configuration)
     registry.change(changed)
+    if replication_configuration.rules:
+        context.link_role(REPLICATION_SERVICE)
     return PutConfiguration(replication_configuration)
 
 

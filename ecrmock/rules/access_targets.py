@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ecrmock.values.authorization import Origin
+from ecrmock.values.iam import SERVICE_ROLE_PATH
 from ecrmock.values.names import AccountId, Region, RepositoryName, repository_arn
 from ecrmock.values.repositories import ResourceTag
 
@@ -25,7 +26,6 @@ _MEMBER_KEYS: Mapping[str, str] = MappingProxyType(
     {
         "policy_arn": "iam:policyarn",
         "permissions_boundary": "iam:permissionsboundary",
-        "aws_service_name": "iam:awsservicename",
     }
 )
 
@@ -35,6 +35,10 @@ class Target(NamedTuple):
 
     action: str
     resource: str
+
+
+_LINKS = "iam:CreateServiceLinkedRole"
+_LINKED = f":role{SERVICE_ROLE_PATH}"
 
 
 def targets(
@@ -107,6 +111,18 @@ def resource_keys(owner: AccountId, tags: Iterable[ResourceTag], service: str) -
         name = tag.key.lower()
         keys[f"aws:resourcetag/{name}"] = keys[f"{service}:resourcetag/{name}"] = (tag.value,)
     return keys
+
+
+def linking_target(role_arn: str) -> Target:
+    """Return what it takes to make the role of a service. Source: reference iam.md §8, §11.2."""
+    return Target(_LINKS, role_arn)
+
+
+def linking_keys(target: Target) -> Keys:
+    """Return the service for which a role is made; nothing for any other target."""
+    if target.action != _LINKS or _LINKED not in target.resource:
+        return {}
+    return {"iam:awsservicename": (target.resource.split("/")[2],)}
 
 
 def _said(value: bool) -> str:

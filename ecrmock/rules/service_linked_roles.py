@@ -4,11 +4,14 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ecrmock.values.authorization import CACHE_SERVICE
+from ecrmock.values.creation_templates import TEMPLATE_SERVICE
 from ecrmock.values.iam import POLICY, ROLE, SERVICE_ROLE_PATH, Role, iam_arn
 from ecrmock.values.iam_errors import InvalidInputError
 from ecrmock.values.names import AccountId
+from ecrmock.values.replication import REPLICATION_SERVICE
 
 
 class _Service(NamedTuple):
@@ -20,17 +23,40 @@ class _Service(NamedTuple):
 
 _SERVICES: Mapping[str, _Service] = MappingProxyType(
     {
-        "replication.ecr.amazonaws.com": _Service(
+        REPLICATION_SERVICE: _Service(
             "AWSServiceRoleForECRReplication", "ECRReplicationServiceRolePolicy"
         ),
-        "pullthroughcache.ecr.amazonaws.com": _Service(
+        CACHE_SERVICE: _Service(
             "AWSServiceRoleForECRPullThroughCache", "AWSECRPullThroughCache_ServiceRolePolicy"
         ),
-        "ecr.amazonaws.com": _Service(
-            "AWSServiceRoleForECRTemplate", "ECRTemplateServiceRolePolicy"
-        ),
+        TEMPLATE_SERVICE: _Service("AWSServiceRoleForECRTemplate", "ECRTemplateServiceRolePolicy"),
     }
 )
+_MADE_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "ecr:PutReplicationConfiguration": REPLICATION_SERVICE,
+        "ecr:CreatePullThroughCacheRule": CACHE_SERVICE,
+        "ecr:CreateRepositoryCreationTemplate": TEMPLATE_SERVICE,
+    }
+)
+
+
+def service_put_to_use(action: str, parameters: Mapping[str, Any]) -> str | None:
+    """Return the service whose role a call makes where there is none; replication without rules uses none."""
+    configuration = parameters.get("replication_configuration")
+    return None if configuration is not None and not configuration.rules else _MADE_BY.get(action)
+
+
+def role_name_of(service: str) -> str | None:
+    """Return what the role of a service is called in every account; None for another service."""
+    known = _SERVICES.get(service)
+    return None if known is None else known.role_name
+
+
+def linked_role_arn(service: str, partition: str, account: AccountId) -> str:
+    """Return the ARN of the role that a service has in an account, of another service any it might have."""
+    path = f"{SERVICE_ROLE_PATH}{service}/"
+    return iam_arn(partition, account, ROLE, path, role_name_of(service) or "*")
 
 
 def service_linked_role(
@@ -58,7 +84,7 @@ def service_linked_role(
         path=path,
         name=known.role_name,
         unique_id=unique_id,
-        arn=iam_arn(partition, account, ROLE, path, known.role_name),
+        arn=linked_role_arn(service, partition, account),
         create_date=now,
         attached_policy_arns=(policy_arn,),
         assume_role_policy_document=json.dumps(trust),

@@ -14,6 +14,7 @@ from ecrmock.values.repositories import (
 REPLICATION = "REPLICATION"
 PULL_THROUGH_CACHE = "PULL_THROUGH_CACHE"
 CREATE_ON_PUSH = "CREATE_ON_PUSH"
+TEMPLATE_SERVICE = "ecr.amazonaws.com"  # the principal that makes repositories
 ROOT = "ROOT"  # the prefix of what no other prefix is before
 
 

@@ -15,6 +15,11 @@ from ecrmock import Ecr
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.values.authorization import AccessKey, Origin
 from ecrmock.values.errors import AccessDeniedError, EcrError
+from ecrmock.values.replication import (
+    ReplicationConfiguration,
+    ReplicationDestination,
+    ReplicationRule,
+)
 from ecrmock.values.repositories import ResourceTag
 from tests.dispatch.conftest import Corridor
 from tests.dispatch.test_unit_of_work import CASES, Case
@@ -127,6 +132,49 @@ def test_who_creates_a_repository_with_tags_needs_to_tag(office: Office) -> None
     assert office.may(user, "CreateRepository", repository_name="plain")
     text = office.denial(user, "CreateRepository", repository_name="tagged", tags=tags)
     assert "ecr:TagResource" in text
+
+
+LINKED = "arn:aws:iam::123456789012:role/aws-service-role"
+CACHE_RULE = {"ecr_repository_prefix": "quay", "upstream_registry_url": "quay.io"}
+
+
+def test_the_first_use_of_a_service_takes_the_right_to_make_its_role(office: Office) -> None:
+    """Source: reference iam.md §8: dependent actions of CreatePullThroughCacheRule."""
+    user = office.user(policy=policy("ecr:*"))
+    text = office.denial(user, "CreatePullThroughCacheRule", **CACHE_RULE)
+    role = f"{LINKED}/pullthroughcache.ecr.amazonaws.com/AWSServiceRoleForECRPullThroughCache"
+    assert f"iam:CreateServiceLinkedRole on resource: {role} because" in text
+    assert office.root("DescribePullThroughCacheRules").pull_through_cache_rules == ()
+
+
+def test_once_a_service_has_its_role_the_right_to_make_it_is_not_asked_for(office: Office) -> None:
+    office.root(
+        "CreateServiceLinkedRole",
+        service="iam",
+        aws_service_name="pullthroughcache.ecr.amazonaws.com",
+    )
+    user = office.user(policy=policy("ecr:*"))
+    assert office.may(user, "CreatePullThroughCacheRule", **CACHE_RULE)
+
+
+def test_full_access_of_aws_makes_the_role_of_replication_alone(office: Office) -> None:
+    """By its condition on ``iam:AWSServiceName``. Source: reference iam.md §11.1."""
+    user = office.user(policy="arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess")
+    west = ReplicationDestination(region="us-west-2", registry_id="123456789012")
+    rules = (ReplicationRule(destinations=(west,)),)
+    configuration = ReplicationConfiguration(rules=rules)
+    put = {"replication_configuration": configuration}
+    assert office.may(user, "PutReplicationConfiguration", **put)
+    assert not office.may(user, "CreatePullThroughCacheRule", **CACHE_RULE)
+
+
+def test_whoever_makes_the_role_of_a_service_needs_to_be_allowed_that_role(office: Office) -> None:
+    made = {"service": "iam", "aws_service_name": "ecr.amazonaws.com"}
+    action = "iam:CreateServiceLinkedRole"
+    other = office.user("a", policy=policy(action, f"{LINKED}/replication.ecr.amazonaws.com/*"))
+    assert not office.may(other, "CreateServiceLinkedRole", **made)
+    user = office.user("b", policy=policy(action, f"{LINKED}/ecr.amazonaws.com/*"))
+    assert office.may(user, "CreateServiceLinkedRole", **made)
 
 
 def test_a_policy_of_the_repository_allows_a_user_by_name(office: Office) -> None:

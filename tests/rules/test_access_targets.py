@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ecrmock.rules.access_targets import origin_keys, request_keys, resource_keys, targets
+from ecrmock.rules.access_targets import (
+    Target,
+    linking_keys,
+    linking_target,
+    origin_keys,
+    request_keys,
+    resource_keys,
+    targets,
+)
 from ecrmock.values.authorization import Origin
 from ecrmock.values.names import AccountId, Region
 from ecrmock.values.repositories import ResourceTag
@@ -86,3 +94,11 @@ def test_the_tags_of_a_repository_have_two_names():
         "aws:resourcetag/team": ("a",),
         "ecr:resourcetag/team": ("a",),
     }
+
+
+def test_making_the_role_of_a_service_tells_the_service():
+    """Source: reference iam.md §5."""
+    role = "arn:aws:iam::123456789012:role/aws-service-role/ecr.amazonaws.com/AWSServiceRoleForECRTemplate"
+    assert linking_keys(linking_target(role)) == {"iam:awsservicename": ("ecr.amazonaws.com",)}
+    assert linking_keys(linking_target("*")) == {}
+    assert linking_keys(Target("iam:GetRole", role)) == {}

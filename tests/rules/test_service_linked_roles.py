@@ -7,9 +7,18 @@ import pytest
 
 from ecrmock.rules.managed_policies import managed_policy
 from ecrmock.rules.policies import parse_trust_policy
-from ecrmock.rules.service_linked_roles import service_linked_role
+from ecrmock.rules.service_linked_roles import (
+    linked_role_arn,
+    service_linked_role,
+    service_put_to_use,
+)
 from ecrmock.values.iam_errors import InvalidInputError
 from ecrmock.values.policies import Principal
+from ecrmock.values.replication import (
+    ReplicationConfiguration,
+    ReplicationDestination,
+    ReplicationRule,
+)
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -62,3 +71,29 @@ def test_another_service_has_none(service):
     with pytest.raises(InvalidInputError) as caught:
         role_of(service)
     assert caught.value.message == f"Cannot find Service Linked Role template for {service}"
+
+
+@pytest.mark.parametrize(
+    ("action", "service"),
+    [
+        ("ecr:CreatePullThroughCacheRule", "pullthroughcache.ecr.amazonaws.com"),
+        ("ecr:CreateRepositoryCreationTemplate", "ecr.amazonaws.com"),
+        ("ecr:UpdateRepositoryCreationTemplate", None),
+    ],
+)
+def test_what_is_configured_first_makes_the_role_of_its_service(action, service):
+    assert service_put_to_use(action, {}) == service
+
+
+def test_replication_makes_its_role_with_its_first_rule():
+    west = ReplicationDestination(region="us-west-2", registry_id="123456789012")
+    rules = (ReplicationRule(destinations=(west,)),)
+    expected = {rules: "replication.ecr.amazonaws.com", (): None}
+    for given, service in expected.items():
+        parameters = {"replication_configuration": ReplicationConfiguration(rules=given)}
+        assert service_put_to_use("ecr:PutReplicationConfiguration", parameters) == service
+
+
+def test_the_arn_for_a_service_that_has_no_role_means_any():
+    found = linked_role_arn("ecs.amazonaws.com", "aws", "123456789012")
+    assert found == "arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/*"
