@@ -30,6 +30,16 @@ def push_to_the_west(tag, number):
     return put["image"]["imageId"]["imageDigest"]
 
 
+def sign_in_the_west(subject):
+    manifest = (
+        '{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [], '
+        '"artifactType": "application/vnd.example.signature", "subject": {"mediaType": '
+        f'"application/vnd.oci.image.index.v1+json", "digest": "{subject}", "size": 1}}}}'
+    )
+    put = client("us-west-2").put_image(repositoryName="team/app", imageManifest=manifest)
+    return put["image"]["imageId"]["imageDigest"]
+
+
 @pytest.fixture
 def ecr():
     with mock_ecr(region="us-east-1") as ecr:
@@ -53,6 +63,17 @@ def test_a_change_upstream_is_seen_after_a_day(ecr):
     assert pull("west/team/app", "latest") == [first]
     ecr.clock.advance(hours=24)
     assert pull("west/team/app", "latest") == [second]
+
+
+def test_a_signature_upstream_is_found_and_pulled_through_the_cache(ecr):
+    subject = push_to_the_west("1.0", number=1)
+    client().create_pull_through_cache_rule(ecrRepositoryPrefix="west", upstreamRegistryUrl=WEST)
+    pull("west/team/app", "1.0")
+    signature = sign_in_the_west(subject)
+    asked = {"repositoryName": "west/team/app", "subjectId": {"imageDigest": subject}}
+    (found,) = client().list_image_referrers(**asked)["referrers"]
+    assert found["digest"] == signature
+    assert ecr.pull("west/team/app", signature).digest == signature
 
 
 def test_the_credentials_of_an_upstream_are_a_secret(ecr):

@@ -58,6 +58,12 @@ class FakeRegistry:
         document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": listed}
         return self.keep_manifest(name, tag, document, OCI_INDEX)
 
+    def keep_referrers(self, name: str, subject: str, *manifests: dict[str, object]) -> None:
+        """List referrers of a manifest, by their descriptors."""
+        body = json.dumps({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests})
+        headers = {"Content-Type": OCI_INDEX}
+        self.contents[f"/v2/{name}/referrers/{subject}"] = Answer(200, body.encode(), headers)
+
     def keep_manifest(self, name: str, tag: str, document: object, media_type: str) -> str:
         content = json.dumps(document).encode()
         digest = digest_of(content)
@@ -131,7 +137,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(answer: Callable[[str, str, str], Answer]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            path = urlsplit(self.path).path
+            path = self.path if "/referrers/" in self.path else urlsplit(self.path).path
             said = answer(self.command, path, self.headers.get("Authorization", ""))
             if said.wait_for is not None:
                 said.wait_for.wait(60)

@@ -35,7 +35,7 @@ from ecrmock.world.world import World
 
 if TYPE_CHECKING:
     from ecrmock.dispatch.fetching import Fetching
-    from ecrmock.values.pull_through_cache import Fetch, UpstreamError
+    from ecrmock.values.pull_through_cache import Fetch, Fetched, UpstreamError
 
 # Too large for the record: bytes, and what goes from an evaluation to its application. And secrets.
 _NOT_KEPT = frozenset(
@@ -234,13 +234,14 @@ class Dispatcher:
 
     def _begin(
         self, fetch: "Fetch", call: Call, context: Context, *, is_outer: bool
-    ) -> "Callable[[], UpstreamError | None]":
-        """Return what fetches something, or waits for it, and says why it failed. Called under the lock."""
+    ) -> "Callable[[], Fetched]":
+        """Return what fetches something, or waits for it, and says how it ended. Called under the lock."""
         from ecrmock.dispatch.fetching import refused  # noqa: PLC0415 - loaded when needed
+        from ecrmock.values.pull_through_cache import Fetched  # noqa: PLC0415
 
         refusal = refused(fetch, is_outer=is_outer) or self._refused_import(fetch, call, context)
         if refusal is not None:
-            return lambda: refusal
+            return lambda: Fetched(failure=refusal)
         flight = self._fetching.join(fetch)
         is_asked_for = not isinstance(call.credentials, ServicePrincipal)
         return lambda: self._fetching.end(flight, is_announced=is_asked_for)

@@ -28,15 +28,19 @@ from ecrmock.values.pull_through_cache import (
     CREDENTIALS_REFUSED,
     IMAGE,
     LAYER,
+    LOGIN,
     NO_UPSTREAM,
     NOT_FOUND,
     NOT_PERMITTED,
+    REFERRERS,
     UNAVAILABLE,
     Fetch,
+    Fetched,
     FetchedManifest,
     UpstreamError,
     UpstreamSource,
 )
+from ecrmock.values.referrers import ImageReferrer
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
@@ -58,16 +62,19 @@ class Upstream(Protocol):
     ) -> AbstractContextManager[Iterator[bytes] | Iterator[memoryview]]:
         """Open a blob."""
 
+    def referrers(self, source: UpstreamSource, subject: Digest) -> tuple[ImageReferrer, ...]:
+        """Return what refers to a manifest. Raises: InvalidManifestError, too, for what is no list of that."""
+
     def login(self, source: UpstreamSource) -> None:
         """Find out whether it answers and lets the source in."""
 
 
 class Flight:
-    """One fetch, for which its leader and perhaps others wait; ``failure`` says how it ended."""
+    """One fetch, for which its leader and perhaps others wait; ``outcome`` says how it ended."""
 
     def __init__(self, fetch: Fetch) -> None:
         self.fetch = fetch
-        self.failure: UpstreamError | None = None
+        self.outcome = Fetched()
         self.is_led = False
         self.landed = threading.Event()
 
@@ -95,55 +102,60 @@ class Fetching:
         """Return the flight that brings something. Called under the lock."""
         return self._flights.setdefault(fetch, Flight(fetch))
 
-    def end(self, flight: Flight, *, is_announced: bool) -> UpstreamError | None:
-        """Fly, or wait for who does; return why it failed, None when what was wanted is here.
+    def end(self, flight: Flight, *, is_announced: bool) -> Fetched:
+        """Fly, or wait for who does; return how it ended: without a failure what was wanted is here.
 
-        ``is_announced``: a failure is told as an event.
+        ``is_announced``: that an image cannot be had is told as an event.
         """
         with self._lock:
             leads, flight.is_led = not flight.is_led, True
         if not leads:
             flight.landed.wait()
-            return flight.failure
-        flight.failure = UpstreamError(UNAVAILABLE, "the fetch broke off")  # should there be a bug
+            return flight.outcome
+        broke_off = UpstreamError(UNAVAILABLE, "the fetch broke off")  # should there be a bug
+        flight.outcome = Fetched(failure=broke_off)
         try:
-            flight.failure = self._fly(flight)
-            if flight.failure is not None and is_announced:
-                self._announce(flight.fetch, flight.failure)
+            flight.outcome = self._fly(flight)
+            failure = flight.outcome.failure
+            if failure is not None and is_announced and flight.fetch.kind == IMAGE:
+                self._announce(flight.fetch, failure)
         finally:
             with self._lock:
                 self._leave(flight)
             flight.landed.set()
-        return flight.failure
+        return flight.outcome
 
     def _leave(self, flight: Flight) -> None:
         if self._flights.get(flight.fetch) is flight:
             del self._flights[flight.fetch]
 
-    def _fly(self, flight: Flight) -> UpstreamError | None:
+    def _fly(self, flight: Flight) -> Fetched:
         fetch, source = flight.fetch, flight.fetch.source
-        bring = {IMAGE: self._bring_image, LAYER: self._bring_layer}.get(fetch.kind, self._log_in)
+        bring = {
+            IMAGE: self._bring_image,
+            LAYER: self._bring_layer,
+            REFERRERS: self._bring_referrers,
+            LOGIN: self._log_in,
+        }[fetch.kind]
         try:
-            bring(flight)
+            return bring(flight)
         except UpstreamError as error:
             failure = _seen_by(source, error)
         except EcrError as error:  # what came cannot be kept: no manifest, a quota
             failure = UpstreamError(UNAVAILABLE, error.message)
-        else:
-            return None
         _log.log(
             logging.INFO if failure.code == NOT_FOUND else logging.WARNING,
             "pull through cache: %s %s of %s: %s: %s",
             *(fetch.kind, fetch.reference, source.upstream_name, failure.code, failure.reason),
         )
-        return failure
+        return Fetched(failure=failure)
 
-    def _bring_image(self, flight: Flight) -> None:
+    def _bring_image(self, flight: Flight) -> Fetched:
         fetch = flight.fetch
         came = self._upstream(fetch.source).manifest(fetch.source, fetch.reference, fetch.known)
         if came is None:
             self._keep(flight, "ConfirmUpstreamTag", image_tag=fetch.image_tag)
-            return
+            return Fetched()
         parse_manifest(came.text, came.media_type)  # before there is a repository for it
         if not self._call(fetch, "CreateRepositoryByTemplate", scenario=PULL_THROUGH_CACHE):
             reason = "the creation template needs a customRoleArn to make the repository"
@@ -157,8 +169,9 @@ class Fetching:
             ecr_repository_prefix=fetch.source.ecr_repository_prefix,
             upstream_registry_url=fetch.source.upstream_registry_url,
         )
+        return Fetched()
 
-    def _bring_layer(self, flight: Flight) -> None:
+    def _bring_layer(self, flight: Flight) -> Fetched:
         source, digest = flight.fetch.source, Digest(flight.fetch.reference)
         with self._incoming() as content, self._upstream(source).layer(source, digest) as pieces:
             if algorithm_of(digest) != "sha256":
@@ -168,9 +181,21 @@ class Fetching:
             if content.digest_by(algorithm_of(digest)) != digest:
                 raise UpstreamError(UNAVAILABLE, f"what the upstream sent is not {digest}")
             self._keep(flight, "ImportUpstreamLayer", layer_digest=digest, content=content)
+        return Fetched()
 
-    def _log_in(self, flight: Flight) -> None:
+    def _bring_referrers(self, flight: Flight) -> Fetched:
+        source, subject = flight.fetch.source, Digest(flight.fetch.reference)
+        try:
+            told = self._upstream(source).referrers(source, subject)
+        except UpstreamError as error:
+            if error.code != NOT_FOUND:
+                raise
+            told = ()  # where there is no such repository, nothing refers to anything
+        return Fetched(referrers=tuple({each.digest: each for each in told}.values()))
+
+    def _log_in(self, flight: Flight) -> Fetched:
         self._upstream(flight.fetch.source).login(flight.fetch.source)
+        return Fetched()
 
     @contextmanager
     def _incoming(self) -> Iterator[Content]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ecrmock.dispatch.access import decide_about
 from ecrmock.dispatch.call import Call
+from ecrmock.operations.table import OPERATIONS
 from ecrmock.rules.access_targets import Target
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import CACHE_SERVICE, AccountRoot, ServicePrincipal
@@ -32,7 +33,9 @@ from ecrmock.values.pull_through_cache import (
     UpstreamError,
     UpstreamSource,
 )
+from ecrmock.values.referrers import ImageReferrer, SubjectIdentifier
 
+_PAGE = 50  # referrers that are read at once
 _ROLE = ServicePrincipal(CACHE_SERVICE)  # whose role has been decided about
 
 
@@ -78,16 +81,37 @@ class Neighbours:
         finally:
             reader.close()
 
+    def referrers(self, source: UpstreamSource, subject: Digest) -> tuple[ImageReferrer, ...]:
+        """Return the referrers that a registry has: a cache does not ask for a cache. Raises: UpstreamError."""
+        found: list[ImageReferrer] = []
+        asked: dict[str, Any] = {
+            "subject_id": SubjectIdentifier(image_digest=subject),
+            "max_results": _PAGE,
+        }
+        while True:
+            page = self._call(source, "ListHeldReferrers", service="ecrmock", **asked)
+            found += page.referrers
+            if page.next_token is None:
+                return tuple(found)
+            asked["next_token"] = page.next_token
+
     def login(self, source: UpstreamSource) -> None:
         """Every registry of the emulator answers."""
 
     def _call(
-        self, source: UpstreamSource, operation: str, *, opens: bool = False, **parameters: Any
+        self,
+        source: UpstreamSource,
+        operation: str,
+        *,
+        service: str = "ecr",
+        opens: bool = False,
+        **parameters: Any,
     ) -> Any:
         account, region = _registry(source)
-        self._check_role(source, f"ecr:{operation}", account, region)
+        action = OPERATIONS[service, operation].action
+        self._check_role(source, action, account, region)
         call = Call(
-            service="ecr",
+            service=service,
             operation=operation,
             parameters={"repository_name": source.upstream_name, **parameters},
             credentials=_ROLE if source.custom_role_arn else AccountRoot(source.account),

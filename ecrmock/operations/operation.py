@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from ecrmock.store.identities import Identities
     from ecrmock.store.repository import RepositoryState
     from ecrmock.values.images import Image, ImageIdentifier
-    from ecrmock.values.pull_through_cache import Fetch, UpstreamError, UpstreamSource
+    from ecrmock.values.pull_through_cache import Fetch, Fetched, UpstreamError, UpstreamSource
+    from ecrmock.values.referrers import ImageReferrer
     from ecrmock.values.repositories import Repository
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,7 +71,7 @@ class Context:
     now: datetime
     events: list[Event] = field(default_factory=list)
     later: list[tuple[datetime, Event]] = field(default_factory=list)
-    fetched: "dict[Fetch, UpstreamError | None]" = field(default_factory=dict)  # None: it is here
+    fetched: "dict[Fetch, Fetched]" = field(default_factory=dict)  # how what was needed came
     ticket: int = 0  # of what has to be safe before the call answers
 
     @property
@@ -198,6 +199,9 @@ class Context:
 
         Raises: Needs. So it comes before anything is saved. Source: DESIGN.md section 2.
         """
+        return self._fetched(wanted).failure
+
+    def _fetched(self, wanted: "Fetch") -> "Fetched":
         if wanted not in self.fetched:
             raise Needs(wanted)
         return self.fetched[wanted]
@@ -262,6 +266,22 @@ class Context:
         from ecrmock.values.pull_through_cache import LAYER, Fetch  # noqa: PLC0415 - loaded when needed
 
         return self.fetch(Fetch(kind=LAYER, source=source, reference=digest))
+
+    def fetch_referrers(self, name: RepositoryName, subject: Digest) -> "tuple[ImageReferrer, ...]":
+        """Return the referrers that the upstream of a cache repository tells; they are kept nowhere.
+
+        Raises: Needs, UnableToListUpstreamImageReferrersError. Source: reference features.md §4.4.
+        """
+        source = self.source(name)
+        if source is None:
+            return ()
+        from ecrmock.values import pull_through_cache as values  # noqa: PLC0415 - loaded when needed
+
+        wanted = values.Fetch(kind=values.REFERRERS, source=source, reference=subject)
+        fetched = self._fetched(wanted)
+        if fetched.failure is not None:
+            raise values.UnableToListUpstreamImageReferrersError(fetched.failure.reason)
+        return fetched.referrers
 
     def let_referrers_follow(self, state: "RepositoryState", subject: Digest) -> None:
         """Have the referrers of an image that was deleted or archived follow it within a day.

@@ -98,7 +98,7 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:RegisterPullTimeUpdateExclusion ecr:DeregisterPullTimeUpdateExclusion "
             "ecr:ListPullTimeUpdateExclusions"
         ),
-        "referrers": "ecr:ListImageReferrers",
+        "referrers": "ecr:ListImageReferrers ecrmock:ListHeldReferrers",
         "registry_settings": "ecr:DescribeRegistry ecr:GetAccountSetting ecr:PutAccountSetting",
         "replication": (
             "ecr:PutReplicationConfiguration ecr:DescribeImageReplicationStatus "

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from ecrmock.values.referrers import ImageReferrer
 
 _PAGE = 50
-_Call = Callable[..., Any]  # an operation of ecr, in the repository of the event
+_Call = Callable[..., Any]  # an operation in the repository of the event
 
 
 def subscribe(bus: EventBus, internal: Internal) -> None:
     """Take referrers along when their subject has been away for a day, and still is."""
 
     def on_subject_left(event: SubjectLeft) -> None:
-        call = partial(internal, event, "ecr", repository_name=event.repository_name)
+        call = partial(internal, event, repository_name=event.repository_name)
         with suppress(RepositoryNotFoundError):
             _follow(call, event.subject_digest)
 
@@ -41,7 +41,7 @@ def _follow(call: _Call, subject: Digest) -> None:
     for referrer in _referrers(call, subject):
         image_id = ImageIdentifier(image_digest=referrer.digest)
         if status is None:
-            call("BatchDeleteImage", image_ids=(image_id,))
+            call("ecr", "BatchDeleteImage", image_ids=(image_id,))
         elif referrer.artifact_status != ARCHIVED:
             _archive(call, image_id)
 
@@ -51,7 +51,7 @@ def _status(call: _Call, subject: Digest) -> str | None:
     from ecrmock.values.images import ImageIdentifier, ImageNotFoundError  # noqa: PLC0415
 
     try:
-        found = call("DescribeImages", image_ids=(ImageIdentifier(image_digest=subject),))
+        found = call("ecr", "DescribeImages", image_ids=(ImageIdentifier(image_digest=subject),))
     except ImageNotFoundError:
         return None
     status: str = found.image_details[0].image_status
@@ -59,16 +59,16 @@ def _status(call: _Call, subject: Digest) -> str | None:
 
 
 def _referrers(call: _Call, subject: Digest) -> "Iterator[ImageReferrer]":
-    """Yield the referrers in any status; a page is read before any of it goes away."""
+    """Yield the referrers that are here in any status; a page is read before any of it goes away."""
     from ecrmock.values import referrers  # noqa: PLC0415 - loaded when needed
 
     wanted = referrers.ListImageReferrersFilter(artifact_status="ANY")
     subject_id = referrers.SubjectIdentifier(image_digest=subject)
     parameters = {"subject_id": subject_id, "filter": wanted, "max_results": _PAGE}
-    page = call("ListImageReferrers", **parameters)
+    page = call("ecrmock", "ListHeldReferrers", **parameters)
     yield from page.referrers
     while page.next_token is not None:
-        page = call("ListImageReferrers", **parameters, next_token=page.next_token)
+        page = call("ecrmock", "ListHeldReferrers", **parameters, next_token=page.next_token)
         yield from page.referrers
 
 
@@ -77,6 +77,7 @@ def _archive(call: _Call, image_id: object) -> None:
 
     with suppress(storage_classes.ImageStorageClassUpdateNotSupportedError):
         call(
+            "ecr",
             "UpdateImageStorageClass",
             image_id=image_id,
             target_storage_class=storage_classes.ARCHIVE,

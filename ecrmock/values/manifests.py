@@ -14,6 +14,7 @@ from typing import Any
 
 from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.names import Digest, is_digest
+from ecrmock.values.referrers import ImageReferrer
 from ecrmock.values.strict_json import strict_decoder
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -98,6 +99,15 @@ def parse_manifest(text: str, media_type: str | None = None) -> Manifest:
     return _image(known, document)
 
 
+def parse_referrers(text: str) -> tuple[ImageReferrer, ...]:
+    """Read the index in which a registry lists referrers.
+
+    Raises: InvalidManifestError. Source: OCI distribution spec, "listing referrers".
+    """
+    listed = _list(_object(_load(text)).get("manifests"))
+    return tuple(_referrer(_object(document)) for document in listed)
+
+
 def _load(text: str) -> object:
     try:
         text.encode()  # what is no UTF-8 has no digest either
@@ -152,6 +162,16 @@ def _descriptor(value: object) -> Descriptor:
 
 def _descriptors(values: object) -> tuple[Descriptor, ...]:
     return tuple(map(_descriptor, _list(values)))
+
+
+def _referrer(document: dict[str, Any]) -> ImageReferrer:
+    return ImageReferrer(
+        digest=_digest(document.get("digest")),
+        media_type=_text(document.get("mediaType")),
+        size=_size(document.get("size")),
+        artifact_type=_artifact_type(document),
+        annotations=dict(_annotations(document)) or None,
+    )
 
 
 def _subject(document: dict[str, Any]) -> Digest | None:

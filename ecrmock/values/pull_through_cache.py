@@ -8,12 +8,13 @@ from datetime import datetime
 
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag
+from ecrmock.values.referrers import ImageReferrer
 
 ROOT = "ROOT"  # the prefix of every name
 SECRET_PREFIX = "ecr-pullthroughcache/"  # noqa: S105 - what the name of every such secret begins with
 
 # What is fetched.
-IMAGE, LAYER, LOGIN = "image", "layer", "login"
+IMAGE, LAYER, REFERRERS, LOGIN = "image", "layer", "referrers", "login"
 
 # Why a fetch failed. The first three are failure codes of BatchGetImage (reference api.md §5.4).
 ACCESS_DENIED = "UpstreamAccessDenied"
@@ -81,8 +82,8 @@ class UpstreamSource:
 class Fetch:
     """Something to be fetched: all who want the same at the same time wait for one fetch.
 
-    ``reference`` is a tag or a digest; of a login it is empty. ``known`` is the image that a tag is known to
-    point at.
+    ``reference`` is a tag or a digest, of referrers that of their subject; of a login it is empty. ``known``
+    is the image that a tag is known to point at.
     """
 
     kind: str
@@ -111,6 +112,14 @@ class UpstreamError(Exception):
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
         self.code, self.reason = code, reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """How a fetch ended: why it failed, or without a failure what it brought that is kept nowhere."""
+
+    failure: UpstreamError | None = None
+    referrers: tuple[ImageReferrer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,5 +216,22 @@ class UnableToGetUpstreamLayerError(EcrError):
     def __init__(self, reason: str) -> None:
         super().__init__(
             "There was an issue getting the upstream layer matching the pull through cache rule: "
+            f"{reason}"
+        )
+
+
+class UnableToListUpstreamImageReferrersError(EcrError):
+    """The upstream of a cached image does not tell its referrers.
+
+    The text begins as the model's and goes on as its siblings do. Source: reference api.md §18,
+    registry.md §3.4.
+    """
+
+    code = "UnableToListUpstreamImageReferrersException"
+    oci_code, oci_status = "DENIED", 403
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The referrer or referrers were unable to be listed using the pull through cache rule: "
             f"{reason}"
         )

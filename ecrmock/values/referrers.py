@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ecrmock.values.names import Digest
+from ecrmock.values.images import ACTIVE
+from ecrmock.values.names import Digest, Tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,15 @@ class ImageReferrer:
     digest: Digest
     media_type: str
     size: int
-    artifact_status: str
+    artifact_status: str = ACTIVE
     artifact_type: str | None = None
     annotations: Mapping[str, str] | None = None
+
+
+def fallback_tag(subject: Digest) -> Tag:
+    """Return the tag at which clients list referrers in a registry that does not list them by itself.
+
+    Source: OCI distribution spec, "referrers tag schema"; reference registry.md §12.1.
+    """
+    algorithm, _, encoded = subject.partition(":")
+    return Tag(f"{algorithm[:32]}-{encoded[:64]}")

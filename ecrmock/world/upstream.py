@@ -27,7 +27,7 @@ from urllib.request import (
 )
 
 from ecrmock.values.layers import MAXIMUM_LAYER_SIZE
-from ecrmock.values.manifests import MAXIMUM_SIZE, MEDIA_TYPES
+from ecrmock.values.manifests import MAXIMUM_SIZE, MEDIA_TYPES, OCI_INDEX, parse_referrers
 from ecrmock.values.names import Digest, digest_like, is_digest, parse_registry_host
 from ecrmock.values.pull_through_cache import (
     ACCESS_DENIED,
@@ -38,10 +38,14 @@ from ecrmock.values.pull_through_cache import (
     UpstreamError,
     UpstreamSource,
 )
+from ecrmock.values.referrers import ImageReferrer, fallback_tag
 
 _CHUNK = 1024 * 1024
 _TOKEN_LIMIT = 1024 * 1024  # bytes of a token server's answer
 _REDIRECTS = 5
+_LISTING_LIMIT = 4 * MAXIMUM_SIZE  # bytes of all pages of referrers
+_LISTING_PAGES = 1000
+_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?', re.IGNORECASE)
 _CHALLENGE = re.compile(r'([a-z_]+)="([^"]*)"', re.IGNORECASE)
 _CODES = MappingProxyType(
     {401: ACCESS_DENIED, 403: ACCESS_DENIED, 404: NOT_FOUND, 429: TOO_MANY_REQUESTS}
@@ -75,11 +79,43 @@ class Upstreams:
         digest = digest_like(None, content)
         if digest == known:
             return None
-        try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            raise UpstreamError(UNAVAILABLE, f"the manifest of {reference} is no text") from None
+        text = _text(content, f"the manifest of {reference}")
         return FetchedManifest(text=text, media_type=media_type, image_digest=digest)
+
+    def referrers(self, source: UpstreamSource, subject: Digest) -> tuple[ImageReferrer, ...]:
+        """Return what refers to a manifest, also from a registry that leaves it to clients to list that.
+
+        Raises: UpstreamError, InvalidManifestError. Source: OCI distribution spec, "listing referrers".
+        """
+        try:
+            return tuple(self._referrers(source, f"referrers/{subject}"))
+        except UpstreamError as error:
+            if error.code != NOT_FOUND:
+                raise
+        tag = fallback_tag(subject)
+        listed = self.manifest(source, tag, None)
+        is_index = listed is not None and listed.media_type == OCI_INDEX
+        return parse_referrers(listed.text) if listed is not None and is_index else ()
+
+    def _referrers(self, source: UpstreamSource, path: str) -> Iterator[ImageReferrer]:
+        """Yield the referrers of all pages. Raises: UpstreamError, InvalidManifestError.
+
+        What is no index comes from a registry that does not know such a path. Of a link to the next page only
+        the query is taken, so it leads nowhere else.
+        """
+        query, left = "", _LISTING_LIMIT
+        for _ in range(_LISTING_PAGES):
+            with self._open(source, f"{path}{query}") as response:
+                if response.headers.get_content_type() != OCI_INDEX:
+                    raise UpstreamError(NOT_FOUND, "the upstream does not list referrers")
+                content = _read(response, left)
+                following = _NEXT.search(response.headers.get("Link", ""))
+            left -= len(content)
+            yield from parse_referrers(_text(content, "the list of referrers"))
+            if following is None:
+                return
+            query = f"?{urlsplit(following[1]).query}"
+        raise UpstreamError(UNAVAILABLE, "the upstream lists referrers without an end")
 
     @contextmanager
     def layer(self, source: UpstreamSource, digest: Digest) -> Iterator[Iterator[bytes]]:
@@ -267,7 +303,9 @@ def _request(source: UpstreamSource, path: str, method: str) -> Request:
     parts = urlsplit(source.address or "")
     place = f"{parts.path.strip('/')}/{source.upstream_name}".strip("/")
     rest = f"{place}/{path}" if path else ""
-    headers = {"Accept": ", ".join(sorted(MEDIA_TYPES))} if path.startswith("manifests/") else {}
+    accepted = {"manifests": sorted(MEDIA_TYPES), "referrers": [OCI_INDEX]}
+    kind = path.partition("/")[0]
+    headers = {"Accept": ", ".join(accepted[kind])} if kind in accepted else {}
     if parse_registry_host(source.upstream_registry_url) is not None:
         headers["Host"] = source.upstream_registry_url
     url = f"{parts.scheme}://{parts.netloc}/v2/{rest}"
@@ -285,6 +323,13 @@ def _failure(refusal: HTTPError) -> UpstreamError:
 
 def _where(request: Request) -> str:
     return f"the upstream at {request.host}"
+
+
+def _text(content: bytes, what: str) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise UpstreamError(UNAVAILABLE, f"{what} is no text") from None
 
 
 def _read(response: Any, limit: int) -> bytes:

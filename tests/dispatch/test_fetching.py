@@ -12,10 +12,11 @@ import pytest
 from ecrmock.values.authorization import AccessKey
 from ecrmock.values.errors import EcrError
 from ecrmock.values.images import ImageIdentifier
+from ecrmock.values.referrers import ListImageReferrersFilter, SubjectIdentifier
 from ecrmock.values.repositories import ResourceTag
 from tests.dispatch.conftest import Corridor, manifest_of
 from tests.documents import digest_of, identity_policy, trust_policy
-from tests.upstreams import Answer, FakeRegistry, fake_registry
+from tests.upstreams import OCI_INDEX, Answer, FakeRegistry, fake_registry
 
 ACCOUNT, OTHER = "123456789012", "111122223333"
 WEST = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com"
@@ -409,6 +410,140 @@ def test_other_calls_go_on_while_an_upstream_is_slow(cache: Make, registry: Fake
         assert waiting.result(60) == digest
 
 
+# Referrers
+
+
+SUBJECT = digest_of("subject")
+LISTED = f"/v2/app/referrers/{SUBJECT}"
+
+
+def refer(registry: FakeRegistry, *names: str) -> list[str]:
+    """Have the upstream list some referrers, and return their digests."""
+    listed = [{"mediaType": OCI_INDEX, "digest": digest_of(name), "size": 1} for name in names]
+    registry.keep_referrers("app", SUBJECT, *listed)
+    return [digest_of(name) for name in names]
+
+
+def referrers(corridor: Corridor, subject: str = SUBJECT, **how: Any) -> list[str]:
+    subject_id = SubjectIdentifier(image_digest=subject)
+    page = corridor("ListImageReferrers", **NAME, subject_id=subject_id, **how)
+    return [referrer.digest for referrer in page.referrers]
+
+
+@pytest.fixture
+def with_image(cache: Make, registry: FakeRegistry) -> Corridor:
+    """The cache with its repository."""
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    pull(corridor)
+    return corridor
+
+
+def test_referrers_are_asked_for_each_time_and_nothing_of_them_is_kept(
+    with_image: Corridor, registry: FakeRegistry
+) -> None:
+    """Source: reference features.md §4.4, registry.md §12."""
+    digests = refer(registry, "a", "b")
+    assert referrers(with_image) == digests
+    assert referrers(with_image) == digests
+    assert registry.counted()[LISTED] == 2
+    assert len(with_image("ListImages", **NAME).image_ids) == 1
+
+
+def test_a_referrer_that_was_pulled_is_an_image_that_is_listed_once(
+    with_image: Corridor, registry: FakeRegistry
+) -> None:
+    subject = {"mediaType": OCI_INDEX, "digest": SUBJECT, "size": 1}
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [], "subject": subject}
+    digest = registry.keep_manifest("app", "r", document, OCI_INDEX)
+    registry.keep_referrers("app", SUBJECT, {"mediaType": OCI_INDEX, "digest": digest, "size": 9})
+    assert referrers(with_image) == [digest]
+    assert pull(with_image, digest) == digest
+    assert referrers(with_image) == [digest]
+    with_image.backend.settle()
+    kinds = [event["detail-type"] for event in with_image.backend.events()]
+    assert kinds.count("ECR Referrer Action") == 1
+
+
+def test_where_only_archived_ones_are_wanted_the_upstream_is_not_asked(
+    with_image: Corridor, registry: FakeRegistry
+) -> None:
+    refer(registry, "a")
+    wanted = ListImageReferrersFilter(artifact_status="ARCHIVED")
+    assert referrers(with_image, filter=wanted) == []
+    assert LISTED not in registry.counted()
+
+
+def test_an_upstream_without_the_repository_lists_nothing(
+    with_image: Corridor, registry: FakeRegistry
+) -> None:
+    registry.contents.clear()
+    assert referrers(with_image) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(403), Answer(429), Answer(500), Answer(200, b"{", {"Content-Type": OCI_INDEX})],
+)
+def test_referrers_that_cannot_be_had_are_an_error_and_no_event(
+    with_image: Corridor, registry: FakeRegistry, answer: Answer
+) -> None:
+    """Source: reference api.md §18."""
+    registry.answers[LISTED] = answer
+    assert refusal(lambda: referrers(with_image)) == "UnableToListUpstreamImageReferrersException"
+    assert with_image.backend.events() == ()
+    registry.answers.clear()
+    assert referrers(with_image) == []
+
+
+def test_a_repository_that_is_not_there_has_no_referrers(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    refer(registry, "a")
+    assert refusal(lambda: referrers(cache())) == "RepositoryNotFoundException"
+    assert registry.requests == []
+
+
+def test_many_callers_share_one_list_of_referrers(
+    with_image: Corridor, registry: FakeRegistry
+) -> None:
+    digests = refer(registry, "a")
+    go = held(registry, LISTED)
+    with ThreadPoolExecutor(10) as pool:
+        first = pool.submit(referrers, with_image)
+        wait_for_request(registry, LISTED)
+        others = [pool.submit(referrers, with_image) for _ in range(9)]
+        for _ in range(100):
+            assert repositories(with_image) == ["hub/app"]  # the lock is free
+        assert registry.counted()[LISTED] == 1
+        go.set()
+        assert {tuple(each.result(60)) for each in (first, *others)} == {tuple(digests)}
+
+
+def test_whoever_may_pull_may_list_referrers(cache: Make, registry: FakeRegistry) -> None:
+    """Importing takes another permission. Source: reference api.md §18."""
+    digests, corridor = refer(registry, "a"), cache(enforce_iam=True)
+    key = user(corridor, PULLS)
+    assert refusal(lambda: referrers(corridor)) == "UnrecognizedClientException"
+    corridor("CreateRepository", credentials=AccessKey(ACCOUNT), **NAME)
+    assert referrers(corridor, credentials=key) == digests
+
+
+def test_the_referrers_of_a_deleted_subject_follow_it_without_the_upstream(
+    with_image: Corridor, registry: FakeRegistry
+) -> None:
+    """Source: reference api.md §5.7."""
+    digest = pull(with_image)
+    about = {"mediaType": OCI_INDEX, "digest": digest, "size": 1}
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [], "subject": about}
+    with_image("PutImage", **NAME, image_manifest=json.dumps(document))
+    with_image("BatchDeleteImage", **NAME, image_ids=(ImageIdentifier(image_digest=digest),))
+    with_image.clock.advance(DAY)
+    with_image.backend.settle()
+    assert with_image("ListImages", **NAME).image_ids == ()
+    assert f"/v2/app/referrers/{digest}" not in registry.counted()
+
+
 # Permissions
 
 
@@ -504,6 +639,55 @@ def test_rules_in_a_circle_end(corridor_with: Make) -> None:
     assert refusal(lambda: pull(corridor)) == "RepositoryNotFoundException"
 
 
+def sign(corridor: Corridor, subject: str, **where: Any) -> str:
+    """Push a referrer of an image into another registry."""
+    about = {"mediaType": OCI_INDEX, "digest": subject, "size": 1}
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [], "subject": about}
+    manifest = json.dumps(document)
+    corridor("PutImage", repository_name="app", **where, image_manifest=manifest)
+    return digest_of(manifest)
+
+
+def test_the_referrers_of_another_region_are_read_without_a_network(corridor_with: Make) -> None:
+    corridor = neighbour(corridor_with())
+    digest = push_to(corridor, region="us-west-2")
+    pull(corridor)
+    signature = sign(corridor, digest, region="us-west-2")
+    assert referrers(corridor, digest) == [signature]
+    assert pull(corridor, signature) == signature
+
+
+def test_more_referrers_than_a_page_has_are_read_too(corridor_with: Make) -> None:
+    corridor = neighbour(corridor_with())
+    corridor("CreateRepository", repository_name="app", region="us-west-2")
+    corridor.create("hub/app")
+    for number in range(101):
+        about = {"mediaType": OCI_INDEX, "digest": SUBJECT, "size": 1}
+        document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [], "subject": about}
+        manifest = json.dumps({**document, "annotations": {"number": str(number)}})
+        corridor("PutImage", repository_name="app", region="us-west-2", image_manifest=manifest)
+    subject_id, found = SubjectIdentifier(image_digest=SUBJECT), []
+    page: dict[str, Any] = {"max_results": 50}
+    while True:
+        answer = corridor("ListImageReferrers", **NAME, subject_id=subject_id, **page)
+        found += [referrer.digest for referrer in answer.referrers]
+        if answer.next_token is None:
+            break
+        page["next_token"] = answer.next_token
+    assert len(set(found)) == len(found) == 101
+
+
+def test_of_a_cache_that_is_an_upstream_what_it_has_is_listed(corridor_with: Make) -> None:
+    """Of a chain of rules only the first one asks."""
+    corridor = neighbour(corridor_with())
+    rule = {"ecr_repository_prefix": "ROOT", "upstream_registry_url": EAST}
+    digest = push_to(corridor, region="us-west-2")
+    corridor("CreatePullThroughCacheRule", region="us-west-2", **rule)
+    signature = sign(corridor, digest, region="us-west-2")
+    pull(corridor)
+    assert referrers(corridor, digest) == [signature]
+
+
 READERS = "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/cache"
 
@@ -534,5 +718,17 @@ def test_another_account_has_to_grant_it_and_the_role_to_allow_it(
     neighbour(corridor, FOREIGN, custom_role_arn=ROLE)
     if expected == "image":
         assert pull(corridor, **root) == digest
+        signature = sign(corridor, digest, **there)
+        assert referrers(corridor, digest, **root) == [signature]
     else:
         assert refusal(lambda: pull(corridor, **root)) == expected
+
+
+def test_another_account_has_to_grant_its_referrers_too(corridor_with: Make) -> None:
+    corridor = corridor_with(enforce_iam=True)
+    root = {"credentials": AccessKey(ACCOUNT)}
+    neighbour(corridor, FOREIGN, custom_role_arn=ROLE)
+    corridor("CreateRepository", repository_name="app", credentials=AccessKey(OTHER))
+    corridor("CreateRepository", **NAME, **root)
+    failed = refusal(lambda: referrers(corridor, **root))
+    assert failed == "UnableToListUpstreamImageReferrersException"

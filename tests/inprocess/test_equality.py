@@ -294,8 +294,10 @@ def cache_rule_calls() -> Iterator[tuple[str, Parameters]]:
     yield "UpdatePullThroughCacheRule", {"ecrRepositoryPrefix": "none", **role}
     yield "ValidatePullThroughCacheRule", prefix
     yield "ValidatePullThroughCacheRule", {"ecrRepositoryPrefix": "none"}
+    subject = {"imageDigest": digest_of("subject")}
     for name in ("west/app", "app"):
         yield "BatchGetImage", {"repositoryName": name, "imageIds": [{"imageTag": "nowhere"}]}
+        yield "ListImageReferrers", {"repositoryName": name, "subjectId": subject}
     yield "DeletePullThroughCacheRule", prefix
     yield "DeletePullThroughCacheRule", prefix
 

@@ -35,7 +35,8 @@ class Corridor:
         self.refusal: Exception | None = None
 
     def __call__(self, event: SubjectLeft, service: str, operation: str, **parameters: Any) -> Any:
-        assert (service, parameters.pop("repository_name")) == ("ecr", "app")
+        expected = "ecrmock" if operation == "ListHeldReferrers" else "ecr"
+        assert (service, parameters.pop("repository_name")) == (expected, "app")
         return getattr(self, operation)(**parameters)
 
     def DescribeImages(self, image_ids: Sequence[ImageIdentifier]) -> Any:
@@ -45,7 +46,7 @@ class Corridor:
             raise ImageNotFoundError(image_ids[0], "app", "123456789012")
         return SimpleNamespace(image_details=(SimpleNamespace(image_status=self.status),))
 
-    def ListImageReferrers(self, next_token: str = "0", **parameters: Any) -> Any:
+    def ListHeldReferrers(self, next_token: str = "0", **parameters: Any) -> Any:
         assert parameters["filter"].artifact_status == "ANY"
         number = int(next_token)
         page = [

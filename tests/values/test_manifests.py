@@ -22,6 +22,7 @@ from ecrmock.values.manifests import (
     Descriptor,
     InvalidManifestError,
     parse_manifest,
+    parse_referrers,
 )
 
 CONFIG, LAYER, CHILD, SUBJECT = (f"sha256:{letter * 64}" for letter in "abcd")
@@ -398,3 +399,19 @@ def test_nothing_like_a_manifest_makes_the_parser_fail_otherwise(
 ) -> None:
     with suppress(InvalidManifestError):
         parse_manifest(json.dumps(document), media_type)
+
+
+@given(json_values)
+def test_no_json_makes_a_list_of_referrers_fail_otherwise(document: Any) -> None:
+    for listed in (document, {"manifests": document}, {"manifests": [document]}):
+        with suppress(InvalidManifestError):
+            parse_referrers(json.dumps(listed))
+
+
+def test_a_listed_referrer_has_the_members_of_its_descriptor() -> None:
+    """Source: OCI distribution spec, "listing referrers"."""
+    more = {"artifactType": "application/x.sbom", "annotations": {"made.by": "ci", "odd": 1}}
+    listed = {"manifests": [{**descriptor(LAYER), **more}]}
+    (found,) = parse_referrers(json.dumps(listed))
+    assert (found.artifact_type, found.annotations) == ("application/x.sbom", {"made.by": "ci"})
+    assert (found.digest, found.artifact_status) == (descriptor(LAYER)["digest"], "ACTIVE")

@@ -1,11 +1,13 @@
 """Upstreams as a client meets them: logins, redirects, and registries that misbehave."""
 
+import json
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from ecrmock.values.manifests import InvalidManifestError
 from ecrmock.values.pull_through_cache import (
     ACCESS_DENIED,
     NOT_FOUND,
@@ -17,7 +19,7 @@ from ecrmock.values.pull_through_cache import (
 )
 from ecrmock.world.upstream import Upstreams
 from tests.documents import digest_of
-from tests.upstreams import Answer, FakeRegistry, fake_registry
+from tests.upstreams import OCI_INDEX, Answer, FakeRegistry, fake_registry
 
 LAYER = b"the bytes of a layer" * 1000
 MANIFEST = "/v2/app/manifests/1"
@@ -226,6 +228,121 @@ def test_a_blob_that_breaks_off_is_found_out(registry: FakeRegistry, upstreams: 
     path = f"/v2/app/blobs/{digest_of(LAYER)}"
     registry.answers[path] = Answer(200, LAYER[:-1], length=len(LAYER))
     assert code_of(read, upstreams, source(registry), digest_of(LAYER)) == UNAVAILABLE
+
+
+# Referrers
+
+
+SUBJECT = digest_of(LAYER)
+LISTED = f"/v2/app/referrers/{SUBJECT}"
+FALLBACK = SUBJECT.replace(":", "-")
+
+
+def referrer(name: str, **more: object) -> dict[str, object]:
+    media_type = "application/vnd.oci.image.manifest.v1+json"
+    return {"mediaType": media_type, "digest": digest_of(name), "size": 7, **more}
+
+
+def page(*manifests: object, **headers: str) -> Answer:
+    body = json.dumps({"schemaVersion": 2, "manifests": manifests}).encode()
+    return Answer(200, body, {"Content-Type": OCI_INDEX, **headers})
+
+
+def test_referrers_come_with_all_that_their_descriptors_say(
+    registry: FakeRegistry, upstreams: Upstreams
+) -> None:
+    more = {"artifactType": "application/x.sbom", "annotations": {"made.by": "ü"}}
+    registry.contents[LISTED] = page(referrer("a", **more), referrer("b"))
+    full, plain = upstreams.referrers(source(registry), SUBJECT)
+    assert (full.digest, full.size, full.artifact_status) == (digest_of("a"), 7, "ACTIVE")
+    assert (full.artifact_type, full.annotations) == tuple(more.values())
+    assert (plain.artifact_type, plain.annotations) == (None, None)
+
+
+def test_all_pages_are_read_and_no_link_leads_elsewhere(
+    registry: FakeRegistry, upstreams: Upstreams
+) -> None:
+    """Source: OCI distribution spec, "listing referrers", paging by ``Link``."""
+    link = f'<http://elsewhere.example{LISTED}?last=a&n=1>; rel="next"'
+    registry.contents[LISTED] = page(referrer("a"), Link=link)
+    registry.contents[f"{LISTED}?last=a&n=1"] = page(referrer("b"))
+    found = upstreams.referrers(source(registry), SUBJECT)
+    assert [each.digest for each in found] == [digest_of("a"), digest_of("b")]
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(404), Answer(200, b"<html>", {"Content-Type": "text/html"})]
+)
+def test_where_none_are_listed_the_tag_of_clients_is_read(
+    registry: FakeRegistry, upstreams: Upstreams, answer: Answer
+) -> None:
+    """Source: OCI distribution spec, "referrers tag schema"; reference registry.md §12.1."""
+    registry.answers[LISTED] = answer
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [referrer("a")]}
+    registry.keep_manifest("app", FALLBACK, document, OCI_INDEX)
+    (found,) = upstreams.referrers(source(registry), SUBJECT)
+    assert found.digest == digest_of("a")
+
+
+def test_an_image_at_that_tag_is_no_list(registry: FakeRegistry, upstreams: Upstreams) -> None:
+    registry.keep("app", FALLBACK, LAYER)
+    assert upstreams.referrers(source(registry), SUBJECT) == ()
+
+
+def test_where_there_is_no_such_tag_there_is_nothing(
+    registry: FakeRegistry, upstreams: Upstreams
+) -> None:
+    assert code_of(upstreams.referrers, source(registry), SUBJECT) == NOT_FOUND
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500, 503])
+def test_a_failure_is_not_taken_for_a_registry_that_lists_none(
+    registry: FakeRegistry, upstreams: Upstreams, status: int
+) -> None:
+    registry.answers[LISTED] = Answer(status)
+    assert code_of(upstreams.referrers, source(registry), SUBJECT) != NOT_FOUND
+    assert registry.counted() == {LISTED: 1}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b'{"manifests": {}}',
+        b'{"manifests": [1]}',
+        b'{"manifests": [{"mediaType": "a", "digest": "none", "size": 1}]}',
+        b'{"manifests": [{"mediaType": "a", "digest": "sha256:aa", "size": -1}]}',
+        b'{"manifests": [{"digest": "sha256:aa", "size": 1}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_list_of_referrers_is_refused(
+    registry: FakeRegistry, upstreams: Upstreams, body: bytes
+) -> None:
+    registry.contents[LISTED] = Answer(200, body, {"Content-Type": OCI_INDEX})
+    with pytest.raises(InvalidManifestError):
+        upstreams.referrers(source(registry), SUBJECT)
+
+
+def test_a_list_that_is_no_text_is_refused(registry: FakeRegistry, upstreams: Upstreams) -> None:
+    registry.contents[LISTED] = Answer(200, b"\xff\xfe", {"Content-Type": OCI_INDEX})
+    assert code_of(upstreams.referrers, source(registry), SUBJECT) == UNAVAILABLE
+
+
+def test_pages_in_circles_end(registry: FakeRegistry, upstreams: Upstreams) -> None:
+    """Here by their size, as each has some."""
+    more = {"annotations": {"long": "x" * 4_000_000}}
+    registry.contents[LISTED] = page(referrer("a", **more), Link='<?last=a>; rel="next"')
+    registry.contents[f"{LISTED}?last=a"] = registry.contents[LISTED]
+    assert code_of(upstreams.referrers, source(registry), SUBJECT) == UNAVAILABLE
+    assert len(registry.requests) < 10
+
+
+def test_empty_pages_in_circles_end_too(registry: FakeRegistry, upstreams: Upstreams) -> None:
+    registry.contents[LISTED] = page(Link='<?last=a>; rel="next"')
+    registry.contents[f"{LISTED}?last=a"] = registry.contents[LISTED]
+    assert code_of(upstreams.referrers, source(registry), SUBJECT) == UNAVAILABLE
 
 
 def test_an_upstream_that_does_not_answer_is_given_up() -> None:

@@ -1,5 +1,6 @@
 """Pulls through a cache rule at the registry door. Source: reference registry.md §14.1."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.documents import digest_of
 from tests.frontends.oci.conftest import Registry, content_of, error_of, message_of
-from tests.upstreams import Answer, FakeRegistry, fake_registry
+from tests.upstreams import OCI_MANIFEST, Answer, FakeRegistry, fake_registry
 
 LAYER = b"layer"
 MANIFEST = "/v2/hub/app/manifests/1"
@@ -142,3 +143,69 @@ def test_no_blob_is_mounted_from_a_cache(cache: Registry) -> None:
     assert cache("GET", BLOB).status == 200
     mount = f"/v2/app/blobs/uploads/?mount={digest_of(LAYER)}&from=hub/app"
     assert cache("POST", mount).status == 202
+
+
+# Referrers
+
+
+def attach(upstream: FakeRegistry, *numbers: int) -> list[str]:
+    """Have the upstream list referrers of its image, with their manifests, and return their digests."""
+    subject = digest_of(upstream.contents["/v2/app/manifests/1"].body)
+    digests = [upstream.keep("app", f"r{number}", b"%d" % number) for number in numbers]
+    listed = [
+        {"mediaType": OCI_MANIFEST, "digest": digest, "size": 1, "artifactType": f"a/{number}"}
+        for digest, number in zip(digests, numbers, strict=True)
+    ]
+    upstream.keep_referrers("app", subject, *listed)
+    return digests
+
+
+def subject_in(cache: Registry) -> str:
+    """Pull the image, and return the path of its referrers."""
+    return f"/v2/hub/app/referrers/{digest_of(content_of(cache('GET', MANIFEST)))}"
+
+
+def listed(response: Any) -> list[str]:
+    assert response.status == 200
+    return [each["digest"] for each in json.loads(content_of(response))["manifests"]]
+
+
+def test_what_refers_to_a_cached_image_upstream_is_listed_and_pulled(
+    cache: Registry, upstream: FakeRegistry
+) -> None:
+    """Source: reference features.md §4.4, registry.md §12."""
+    path, (referrer,) = subject_in(cache), attach(upstream, 1)
+    assert listed(cache("GET", path)) == [referrer]
+    response = cache("GET", f"/v2/hub/app/manifests/{referrer}")
+    assert (response.status, digest_of(content_of(response))) == (200, referrer)
+    assert content_of(cache("GET", f"/v2/hub/app/blobs/{digest_of(b'1')}")) == b"1"
+    assert listed(cache("GET", path)) == [referrer]
+
+
+def test_referrers_upstream_come_in_pages_of_one_type(
+    cache: Registry, upstream: FakeRegistry
+) -> None:
+    path, digests = subject_in(cache), attach(upstream, *range(60))
+    first = cache("GET", path)
+    following = first.headers["Link"].partition("<")[2].partition(">")[0]
+    assert listed(first) == digests[:50]
+    assert listed(cache("GET", following[following.index("/v2/") :])) == digests[50:]
+    response = cache("GET", f"{path}?artifactType=a/7")
+    assert (listed(response), response.headers["OCI-Filters-Applied"]) == (
+        [digests[7]],
+        "artifactType",
+    )
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_an_upstream_that_does_not_tell_its_referrers_denies(
+    cache: Registry, upstream: FakeRegistry, status: int
+) -> None:
+    """Source: reference registry.md §3.4."""
+    path, _ = subject_in(cache), attach(upstream, 1)
+    upstream.answers[path.replace("/hub/", "/")] = Answer(status)
+    response = cache("GET", path)
+    assert error_of(response) == (403, "DENIED")
+    assert message_of(response).startswith("The referrer or referrers were unable to be listed")
+    upstream.answers.clear()
+    assert len(listed(cache("GET", path))) == 1
