@@ -15,6 +15,7 @@ from ecrmock.rules.pull_through_cache import (
     check_secret,
     check_upstream,
     path_of,
+    retry_after,
     secret_arn,
     source_of,
     upstream_at,
@@ -23,7 +24,7 @@ from ecrmock.store.content import Content
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.authorization import CACHE_SERVICE
 from ecrmock.values.errors import LimitExceededError
-from ecrmock.values.events import ImagePushed, UpstreamImportEnded
+from ecrmock.values.events import ImagePushed, UpstreamImportDue, UpstreamImportEnded
 from ecrmock.values.images import Image, ImageIdentifier
 from ecrmock.values.layers import HeldBlob
 from ecrmock.values.names import Digest, RepositoryName, Tag, repository_arn
@@ -269,10 +270,12 @@ def complete_upstream_import(
     image_tag: Tag | None,
     ecr_repository_prefix: str,
     upstream_registry_url: str,
+    attempt: int = 1,
 ) -> None:
     """Fetch what an image still lacks, and tell that it is here; only then do scans and copies begin.
 
-    Raises: RepositoryNotFoundError. Source: reference features.md §4.4, §11.8.
+    What fails is told, and tried again if that may help. Raises: RepositoryNotFoundError.
+    Source: reference features.md §4.4, §11.8.
     """
     state = context.registry.repository(repository_name)
     image = state.images.get(image_digest)
@@ -281,6 +284,17 @@ def complete_upstream_import(
     failure = _fetch_all(context, state, image)
     if failure is None:
         _announce_images(context, state, image, image_tag)
+    elif (pause := retry_after(failure, attempt)) is not None:
+        again = context.event(
+            UpstreamImportDue,
+            repository_name,
+            image_digest=image_digest,
+            image_tag=image_tag,
+            ecr_repository_prefix=ecr_repository_prefix,
+            upstream_registry_url=upstream_registry_url,
+            attempt=attempt + 1,
+        )
+        context.publish_at(context.now + pause, again)
     ended = context.event(
         UpstreamImportEnded,
         repository_name,

@@ -22,6 +22,7 @@ def subscribe(bus: EventBus, internal: Internal) -> None:
                 image_tag=event.image_tag,
                 ecr_repository_prefix=event.ecr_repository_prefix,
                 upstream_registry_url=event.upstream_registry_url,
+                attempt=event.attempt,
             )
 
     bus.subscribe(UpstreamImportDue, on_upstream_import_due)

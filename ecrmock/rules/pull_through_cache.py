@@ -5,7 +5,7 @@ Source: reference features.md §4, api.md §12.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ from ecrmock.values.pull_through_cache import (
     NOT_PERMITTED,
     ROOT,
     SECRET_PREFIX,
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
     CacheRuleValidationError,
     Fetch,
     PullThroughCacheRule,
@@ -75,6 +77,7 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
     }
 )
 _SECRET_ARN = re.compile(r"arn:aws[\w-]*:secretsmanager:([^:]+):([0-9]{12}):secret:(.+)")
+_RETRIES = 7
 _SUFFIX = re.compile(r"-[A-Za-z0-9]{6}")  # what Secrets Manager adds to a name in its ARN
 
 
@@ -298,6 +301,16 @@ def image_fetch(
         reference=image_id.image_tag or str(image_id.image_digest),
         known=None if tagging is None else tagging.image_digest,
     )
+
+
+def retry_after(error: UpstreamError, attempt: int) -> timedelta | None:
+    """Return in how long an import that failed is tried again; None for one that is given up.
+
+    What passes by itself is tried again after a minute, then each time after twice as long, for two hours.
+    Inferred: ECR tells of failed imports, but not what it does about them.
+    """
+    passes = error.code in (TOO_MANY_REQUESTS, UNAVAILABLE) and attempt <= _RETRIES
+    return timedelta(minutes=2 ** (attempt - 1)) if passes else None
 
 
 def unserved(error: UpstreamError) -> tuple[str, str]:

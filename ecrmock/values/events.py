@@ -130,12 +130,13 @@ class ImageReplicated(RepositoryEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamImportDue(RepositoryEvent):
-    """A manifest came from an upstream; what it names is still to be fetched."""
+    """A manifest came from an upstream; what it names is still to be fetched. ``attempt`` counts from one."""
 
     image_digest: Digest
     image_tag: Tag | None
     ecr_repository_prefix: str
     upstream_registry_url: str
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -311,6 +311,81 @@ def test_what_cannot_be_completed_is_told_and_served_as_far_as_it_is_here(
     assert layer(corridor, digest_of(b"{}")) == b"{}"
 
 
+def statuses(corridor: Corridor) -> list[str]:
+    """Return how the imports ended so far."""
+    events = corridor.backend.events()
+    return [event["detail"]["sync-status"] for event in events if "sync-status" in event["detail"]]
+
+
+def fail_layer(registry: FakeRegistry, status: int) -> str:
+    registry.keep("app", "1", LAYER)
+    path = f"/v2/app/blobs/{digest_of(LAYER)}"
+    registry.answers[path] = Answer(status)
+    return path
+
+
+def test_an_import_that_failed_is_tried_again_by_itself(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    """After one minute, then after two. Inferred: reference features.md §4.6."""
+    path, corridor = fail_layer(registry, 503), cache(settle="inline")
+    pull(corridor)
+    for seconds, failures in ((59, 1), (1, 2), (119, 2), (1, 3)):
+        corridor.clock.advance(timedelta(seconds=seconds))
+        corridor.backend.settle()
+        assert statuses(corridor) == ["FAILED"] * failures
+    del registry.answers[path]
+    corridor.clock.advance(timedelta(minutes=4))
+    corridor.backend.settle()
+    assert statuses(corridor) == ["FAILED"] * 3 + ["SUCCESS"]
+    registry.contents.clear()
+    assert layer(corridor, digest_of(LAYER)) == LAYER
+
+
+def test_an_import_that_keeps_failing_is_given_up(cache: Make, registry: FakeRegistry) -> None:
+    path, corridor = fail_layer(registry, 429), cache(settle="inline")
+    pull(corridor)
+    for minutes in (1, 2, 4, 8, 16, 32, 64, 10_000, 10_000):
+        corridor.clock.advance(timedelta(minutes=minutes))
+        corridor.backend.settle()
+    assert statuses(corridor) == ["FAILED"] * 8
+    assert registry.counted()[path] == 8
+
+
+def test_a_clock_that_jumps_tries_once(cache: Make, registry: FakeRegistry) -> None:
+    """And goes on from there: an upstream that is down is down at that moment."""
+    path, corridor = fail_layer(registry, 503), cache(settle="inline")
+    pull(corridor)
+    corridor.clock.advance(timedelta(hours=3))
+    corridor.backend.settle()
+    assert registry.counted()[path] == 2
+    corridor.clock.advance(timedelta(minutes=2))
+    corridor.backend.settle()
+    assert registry.counted()[path] == 3
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_an_upstream_does_not_give_is_not_asked_for_again(
+    cache: Make, registry: FakeRegistry, status: int
+) -> None:
+    path, corridor = fail_layer(registry, status), cache(settle="inline")
+    pull(corridor)
+    corridor.clock.advance(timedelta(hours=3))
+    corridor.backend.settle()
+    assert registry.counted()[path] == 1
+
+
+def test_an_image_that_went_away_meanwhile_is_not_fetched_again(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    path, corridor = fail_layer(registry, 503), cache(settle="inline")
+    image_id = ImageIdentifier(image_digest=pull(corridor))
+    corridor("BatchDeleteImage", **NAME, image_ids=(image_id,))
+    corridor.clock.advance(timedelta(hours=3))
+    corridor.backend.settle()
+    assert registry.counted()[path] == 1
+
+
 def test_an_image_that_is_nowhere_is_not_found(cache: Make, registry: FakeRegistry) -> None:
     registry.keep("app", "1", LAYER)
     corridor = cache()

@@ -16,6 +16,7 @@ from ecrmock.rules.pull_through_cache import (
     image_fetch,
     matching_rule,
     must_be_fetched,
+    retry_after,
     secret_arn,
     source_of,
     unserved,
@@ -29,6 +30,7 @@ from ecrmock.values.pull_through_cache import (
     NO_UPSTREAM,
     NOT_FOUND,
     NOT_PERMITTED,
+    TOO_MANY_REQUESTS,
     UNAVAILABLE,
     PullThroughCacheRule,
     UpstreamError,
@@ -369,3 +371,23 @@ def test_credentials_that_do_not_work_fail_the_whole_call(code: str, oci: str) -
         unserved(UpstreamError(code, "why"))
     assert failed.value.code == "UnableToGetUpstreamImageException"
     assert failed.value.oci_code == oci
+
+
+@pytest.mark.parametrize(
+    ("code", "attempt", "minutes"),
+    [
+        (UNAVAILABLE, 1, 1),
+        (TOO_MANY_REQUESTS, 2, 2),
+        (UNAVAILABLE, 7, 64),
+        (UNAVAILABLE, 8, None),
+        (NOT_FOUND, 1, None),
+        (CREDENTIALS_REFUSED, 1, None),
+        (NO_UPSTREAM, 1, None),
+    ],
+)
+def test_what_may_pass_is_tried_again_for_two_hours(
+    code: str, attempt: int, minutes: int | None
+) -> None:
+    """Inferred: reference features.md §4.6."""
+    pause = retry_after(UpstreamError(code, "why"), attempt)
+    assert pause == (None if minutes is None else timedelta(minutes=minutes))
