@@ -163,6 +163,58 @@ def test_where_a_tag_may_move_it_moves(ecr: Any, door: Door) -> None:
     assert tags(west) == [[], ["1"]]
 
 
+def archive(client: Any, storage_class: str = "ARCHIVE") -> None:
+    change = {"imageId": {"imageTag": "1"}, "targetStorageClass": storage_class}
+    client.update_image_storage_class(**APP, **change)
+
+
+def test_an_image_that_is_restored_is_copied(ecr: Any, door: Door) -> None:
+    """Source: reference features.md §3.2: pushed or restored after the configuration was set."""
+    push(ecr, b"layer", "1")
+    archive(ecr)
+    replicate(ecr, WEST)
+    archive(ecr, "STANDARD")
+    door.ecr.clock.advance(hours=1)
+    assert (statuses(ecr), tags(door.client(region="eu-west-1"))) == ([{**WEST, **DONE}], [["1"]])
+
+
+def test_what_is_archived_at_the_destination_is_restored_by_a_copy(ecr: Any, door: Door) -> None:
+    """Source: reference features.md §3.2."""
+    west = door.client(region="eu-west-1")
+    replicate(ecr, WEST)
+    push(ecr, b"layer", "1")
+    archive(west)
+    assert tags(west) == []
+    ecr.batch_delete_image(**APP, imageIds=[{"imageTag": "1"}])
+    push(ecr, b"layer", "1")
+    assert tags(west) == [["1"]]
+
+
+def test_what_is_archived_at_the_source_stays_at_the_destination(ecr: Any, door: Door) -> None:
+    """Source: reference features.md §3.2."""
+    replicate(ecr, WEST)
+    push(ecr, b"layer", "1")
+    archive(ecr)
+    assert tags(door.client(region="eu-west-1")) == [["1"]]
+
+
+def test_what_a_cache_imports_counts_as_pushed(ecr: Any, door: Door) -> None:
+    """Source: reference features.md §3.2."""
+    south = door.client(region="sa-east-1")
+    south.create_repository(**APP)
+    digest = push(south, b"layer", "1")
+    ecr.create_pull_through_cache_rule(
+        ecrRepositoryPrefix="south",
+        upstreamRegistryUrl=f"{ACCOUNT}.dkr.ecr.sa-east-1.amazonaws.com",
+    )
+    replicate(ecr, WEST)
+    cached = {"repositoryName": "south/app", "imageIds": [{"imageTag": "1"}]}
+    ecr.batch_get_image(**cached)
+    door.ecr.settle()
+    (image,) = door.client(region="eu-west-1").batch_get_image(**cached)["images"]
+    assert image["imageId"]["imageDigest"] == digest
+
+
 def test_the_repository_is_made_by_the_template_of_the_destination(ecr: Any, door: Door) -> None:
     west = door.client(region="eu-west-1")
     west.create_repository_creation_template(
