@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from ecrmock.dispatch.call import Call
 from ecrmock.dispatch.neighbours import Neighbours, role_may
 from ecrmock.rules.access_targets import Target
+from ecrmock.rules.pull_through_cache import check_source
 from ecrmock.store.blobs import BlobStore
 from ecrmock.store.content import Content
 from ecrmock.store.store import Store
@@ -29,7 +30,6 @@ from ecrmock.values.pull_through_cache import (
     IMAGE,
     LAYER,
     LOGIN,
-    NO_UPSTREAM,
     NOT_FOUND,
     NOT_PERMITTED,
     REFERRERS,
@@ -211,12 +211,7 @@ class Fetching:
                 self._blobs.collect()
 
     def _upstream(self, source: UpstreamSource) -> Upstream:
-        if source.address is None:
-            raise UpstreamError(
-                NO_UPSTREAM,
-                f"ecrmock is offline and knows no {source.upstream_registry_url}; "
-                "mock_ecr(upstreams=…) or ecrmock serve --upstream says where to find it",
-            )
+        check_source(source)
         return self._outside if source.address else self._inside
 
     @cached_property

@@ -21,6 +21,7 @@ from ecrmock.values.names import (
     registry_host,
 )
 from ecrmock.values.pull_through_cache import (
+    ACCESS_DENIED,
     CREDENTIALS_REFUSED,
     IMAGE,
     NO_UPSTREAM,
@@ -54,13 +55,14 @@ class Upstream(NamedTuple):
     login: str
 
 
+_DOCKER_HUB = "registry-1.docker.io"
 # Source: reference features.md §4.1.
 _UPSTREAMS: Mapping[str, Upstream] = MappingProxyType(
     {
         "public.ecr.aws": Upstream("ecr-public", NO_LOGIN),
         "registry.k8s.io": Upstream("k8s", NO_LOGIN),
         "quay.io": Upstream("quay", NO_LOGIN),
-        "registry-1.docker.io": Upstream("docker-hub", BY_SECRET),
+        _DOCKER_HUB: Upstream("docker-hub", BY_SECRET),
         "ghcr.io": Upstream("github-container-registry", BY_SECRET),
         "registry.gitlab.com": Upstream("gitlab-container-registry", BY_SECRET),
         "cgr.dev": Upstream("chainguard", BY_SECRET),
@@ -71,8 +73,8 @@ _ECR = "ecr"
 # Other names by which people know an upstream, when they say where it is to be found.
 _ALIASES: Mapping[str, str] = MappingProxyType(
     {
-        "docker.io": "registry-1.docker.io",
-        "index.docker.io": "registry-1.docker.io",
+        "docker.io": _DOCKER_HUB,
+        "index.docker.io": _DOCKER_HUB,
         **{upstream.name: host for host, upstream in _UPSTREAMS.items()},
     }
 )
@@ -266,6 +268,25 @@ def _address(
     if rule.upstream_registry == _ECR:
         return ""
     return None if is_offline else f"https://{host}"
+
+
+def check_source(source: UpstreamSource) -> None:
+    """Refuse what no upstream is asked for. Raises: UpstreamError.
+
+    Docker Hub has its official images below ``library/``, whatever it is called by its own clients.
+    Source: reference features.md §4.3.
+    """
+    if source.address is None:
+        raise UpstreamError(
+            NO_UPSTREAM,
+            f"ecrmock is offline and knows no {source.upstream_registry_url}; "
+            "mock_ecr(upstreams=…) or ecrmock serve --upstream says where to find it",
+        )
+    name = source.upstream_name
+    if source.upstream_registry_url == _DOCKER_HUB and name and "/" not in name:
+        raise UpstreamError(
+            ACCESS_DENIED, f"Docker Hub has no {name}, its official images are below library/"
+        )
 
 
 def must_be_fetched(

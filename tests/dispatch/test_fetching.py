@@ -394,17 +394,41 @@ def test_an_image_that_is_nowhere_is_not_found(cache: Make, registry: FakeRegist
     assert pull(corridor, "2") == "ImageNotFound"
 
 
+HUB = {"ecr_repository_prefix": "hub", "upstream_registry_url": "registry-1.docker.io"}
+
+
+def hub(registry: FakeRegistry, password: str, **rule: Any) -> Corridor:
+    """A backend whose rule ``hub`` logs in to the upstream with a secret, as Docker Hub."""
+    registry.login = "basic"
+    registry.keep("library/app", "1", LAYER)
+    corridor = Corridor(upstreams=(("docker.io", registry.url),))
+    arn = corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", password)
+    corridor("CreatePullThroughCacheRule", **HUB, **rule, credential_arn=arn)
+    return corridor
+
+
 def test_refused_credentials_fail_the_whole_call(registry: FakeRegistry) -> None:
     """Inferred: reference api.md §12.3."""
-    registry.login = "basic"
-    registry.keep("app", "1", LAYER)
-    corridor = Corridor(upstreams=(("docker.io", registry.url),))
-    arn = corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "wrong")
-    rule = {"ecr_repository_prefix": "hub", "upstream_registry_url": "registry-1.docker.io"}
-    corridor("CreatePullThroughCacheRule", **rule, credential_arn=arn)
-    assert refusal(lambda: pull(corridor)) == "UnableToGetUpstreamImageException"
+    corridor, name = hub(registry, "wrong"), "hub/library/app"
+    refused = refusal(lambda: pull(corridor, name=name))
+    assert refused == "UnableToGetUpstreamImageException"
     corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "secret")
-    assert pull(corridor) == digest_of(registry.contents[MANIFEST].body)
+    assert pull(corridor, name=name) == digest_of(
+        registry.contents["/v2/library/app/manifests/1"].body
+    )
+
+
+def test_an_official_image_of_docker_hub_is_below_library(registry: FakeRegistry) -> None:
+    """Without it the pull is forbidden. Source: reference features.md §4.3, registry.md §14.1."""
+    corridor = hub(registry, "secret")
+    registry.keep("app", "1", LAYER)
+    assert refusal(lambda: pull(corridor)) == "UnableToGetUpstreamImageException"
+    assert registry.requests == []
+
+
+def test_a_rule_may_say_that_the_images_are_below_library(registry: FakeRegistry) -> None:
+    corridor = hub(registry, "secret", upstream_repository_prefix="library")
+    assert pull(corridor) == digest_of(registry.contents["/v2/library/app/manifests/1"].body)
 
 
 def test_a_secret_is_in_no_record(cache: Make) -> None:

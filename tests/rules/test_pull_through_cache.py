@@ -10,6 +10,7 @@ from ecrmock.rules.pull_through_cache import (
     check_kind,
     check_login,
     check_secret,
+    check_source,
     check_upstream,
     find_secret,
     host_of,
@@ -26,6 +27,7 @@ from ecrmock.rules.pull_through_cache import (
 from ecrmock.values.errors import EcrError
 from ecrmock.values.images import Image, ImageIdentifier, Tagging
 from ecrmock.values.pull_through_cache import (
+    ACCESS_DENIED,
     CREDENTIALS_REFUSED,
     NO_UPSTREAM,
     NOT_FOUND,
@@ -272,6 +274,33 @@ def test_an_upstream_is_asked_where_settings_say(
         is_offline=is_offline,
     )
     assert (made.address, made.upstream_name, made.credentials) == (address, "app", None)
+
+
+HUB = "registry-1.docker.io"
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "is_offline", "code"),
+    [
+        (HUB, "hub/app", False, ACCESS_DENIED),
+        (HUB, "hub/library/app", False, None),
+        (HUB, "", False, None),  # a login
+        ("quay.io", "hub/app", False, None),
+        ("quay.io", "hub/app", True, NO_UPSTREAM),
+    ],
+)
+def test_what_docker_hub_cannot_have_and_offline_nothing_is_asked_for(
+    url: str, name: str, is_offline: bool, code: str | None
+) -> None:
+    """Source: reference features.md §4.3: official images are below ``library/``."""
+    more = {"addresses": (), "secrets": (), "is_offline": is_offline}
+    made = source_of(rule(url=url, upstream_registry="other"), name, REGION, **more)
+    if code is None:
+        check_source(made)
+        return
+    with pytest.raises(UpstreamError) as failed:
+        check_source(made)
+    assert failed.value.code == code
 
 
 def test_a_source_has_the_credentials_of_the_secret() -> None:

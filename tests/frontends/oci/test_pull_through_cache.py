@@ -102,10 +102,21 @@ def test_credentials_that_are_refused_are_named(
     upstream.login = "bearer"
     registry = registry_with(upstreams=(("docker.io", upstream.url),))
     arn = registry.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "wrong")
-    response = with_rule(registry, HUB, credential_arn=arn)("GET", MANIFEST)
+    hub = with_rule(registry, HUB, credential_arn=arn)
+    response = hub("GET", "/v2/hub/library/app/manifests/1")
     assert error_of(response) == (403, "DENIED")
     expected = "The authentication to the upstream registry failed. Verify that the credenti"
     assert message_of(response).startswith(expected)
+
+
+def test_an_official_image_of_docker_hub_without_library_is_denied(
+    registry_with: Callable[..., Registry], upstream: FakeRegistry
+) -> None:
+    """Source: reference registry.md §14.1."""
+    registry = registry_with(upstreams=(("docker.io", upstream.url),))
+    arn = registry.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "secret")
+    response = with_rule(registry, HUB, credential_arn=arn)("GET", MANIFEST)
+    assert error_of(response) == (403, "DENIED")
 
 
 def test_a_blob_that_cannot_be_had_is_unknown(cache: Registry, upstream: FakeRegistry) -> None:
