@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.access_keys import ROLE_ID, unique_id
 from ecrmock.rules.principals import renamed
-from ecrmock.rules.service_linked_roles import service_linked_role
+from ecrmock.rules.service_linked_roles import is_put_to_use, service_linked_role
 from ecrmock.store.principals import rewrite_policies
-from ecrmock.values.iam import ROLE, Role
+from ecrmock.values.iam import ROLE, SERVICE_ROLE_PATH, Role
 from ecrmock.values.iam_errors import IdentityNotFoundError, InvalidInputError, NoSuchEntityError
+from ecrmock.values.names import Region
 
-_TASK = re.compile(r"task/aws-service-role/[a-z0-9.-]+/[\w+=,.@-]{1,64}/[0-9a-f-]{36}")
+_TASK = re.compile(r"task/aws-service-role/[a-z0-9.-]+/([\w+=,.@-]{1,64})/[0-9a-f-]{36}")
+_IN_USE = "A service-linked role cannot be deleted while it is in use."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,26 @@ class DeletionTask:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleUsage:
+    """A region in which a role is used (API shape ``RoleUsageType``)."""
+
+    region: Region
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionFailure:
+    """Why a role is still there (API shape ``DeletionTaskFailureReasonType``)."""
+
+    reason: str
+    role_usage_list: tuple[RoleUsage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeletionStatus:
     """Answer of GetServiceLinkedRoleDeletionStatus."""
 
     status: str
+    reason: DeletionFailure | None = None
 
 
 @operation("iam", "CreateServiceLinkedRole")
@@ -69,7 +87,7 @@ def create_service_linked_role(
 
 @operation("iam", "DeleteServiceLinkedRole")
 def delete_service_linked_role(context: Context, *, role_name: str) -> DeletionTask:
-    """Delete the role of a service; it is gone at once, where AWS first looks whether it is used.
+    """Delete the role of a service, at once, unless it is in use; the status of the task tells.
 
     Raises: IdentityNotFoundError. Source: reference iam.md §11.2.
     """
@@ -77,21 +95,37 @@ def delete_service_linked_role(context: Context, *, role_name: str) -> DeletionT
     role = roles.named(role_name)
     if not role.is_protected:
         raise IdentityNotFoundError(ROLE, role_name)
-    roles.drop(role)
-    rewrite_policies(context.store, lambda text: renamed(text, role.arn, role.unique_id))
-    return DeletionTask(f"task{role.path}{role.name}/{context.world.ids.uuid()}")
+    task_id = f"task{role.path}{role.name}/{context.world.ids.uuid()}"
+    if not _usage(context, role):
+        roles.drop(role)
+        rewrite_policies(context.store, lambda text: renamed(text, role.arn, role.unique_id))
+    return DeletionTask(task_id)
 
 
 @operation("iam", "GetServiceLinkedRoleDeletionStatus")
 def get_service_linked_role_deletion_status(
-    context: Context,  # noqa: ARG001 - no deletion is ever under way
-    *,
-    deletion_task_id: str,
+    context: Context, *, deletion_task_id: str
 ) -> DeletionStatus:
-    """Say that a deletion has succeeded, as each did at once.
+    """Say whether a role is gone, or where it is used.
 
-    Raises: NoSuchEntityError. Source: reference iam.md §11.2; the text is inferred.
+    Raises: NoSuchEntityError. Source: reference iam.md §11.2; the texts are inferred.
     """
-    if not _TASK.fullmatch(deletion_task_id):
+    task = _TASK.fullmatch(deletion_task_id)
+    if task is None:
         raise NoSuchEntityError(f"Deletion task {deletion_task_id} cannot be found.")
-    return DeletionStatus("SUCCEEDED")
+    role = context.identities.roles.find(task[1])
+    usage = _usage(context, role) if role is not None else ()
+    if not usage:
+        return DeletionStatus("SUCCEEDED")
+    return DeletionStatus("FAILED", DeletionFailure(_IN_USE, usage))
+
+
+def _usage(context: Context, role: Role) -> tuple[RoleUsage, ...]:
+    """Return in which regions of the account the service of a role has something to do."""
+    service = role.path.removeprefix(SERVICE_ROLE_PATH).rstrip("/")
+    regions = context.store.accounts[context.account].regions
+    return tuple(
+        RoleUsage(region)
+        for region, registry in regions.items()
+        if is_put_to_use(service, registry.settings)
+    )

@@ -11,6 +11,7 @@ from ecrmock.values.creation_templates import TEMPLATE_SERVICE
 from ecrmock.values.iam import POLICY, ROLE, SERVICE_ROLE_PATH, Role, iam_arn
 from ecrmock.values.iam_errors import InvalidInputError
 from ecrmock.values.names import AccountId
+from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.replication import REPLICATION_SERVICE
 
 
@@ -45,6 +46,16 @@ def service_put_to_use(action: str, parameters: Mapping[str, Any]) -> str | None
     """Return the service whose role a call makes where there is none; replication without rules uses none."""
     configuration = parameters.get("replication_configuration")
     return None if configuration is not None and not configuration.rules else _MADE_BY.get(action)
+
+
+def is_put_to_use(service: str, settings: RegistrySettings) -> bool:
+    """Tell whether a registry has something that a service does in its role."""
+    uses = {
+        REPLICATION_SERVICE: settings.replication_configuration.rules,
+        CACHE_SERVICE: settings.pull_through_cache_rules,
+        TEMPLATE_SERVICE: settings.creation_templates,
+    }
+    return bool(uses.get(service))
 
 
 def role_name_of(service: str) -> str | None:

@@ -83,3 +83,26 @@ def test_each_account_has_its_own(door: Door) -> None:
     assert door.client("iam").list_roles()["Roles"] == []
     (role,) = door.client("iam", account=OTHER_ACCOUNT).list_roles()["Roles"]
     assert role["Arn"] == f"arn:aws:iam::{OTHER_ACCOUNT}:role/aws-service-role/{'/'.join(CACHE)}"
+
+
+@USES
+def test_a_role_that_is_in_use_stays_and_its_deletion_says_where(
+    door: Door, use: Callable[[Any, int], None], service: str, name: str
+) -> None:
+    """Source: reference iam.md §11.2; rules have to go in every region first."""
+    iam = door.client("iam")
+    use(door.client(region="us-west-2"), 1)
+    task = iam.delete_service_linked_role(RoleName=name)["DeletionTaskId"]
+    status = iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
+    assert status["Status"] == "FAILED"
+    assert status["Reason"]["RoleUsageList"] == [{"Region": "us-west-2"}]
+    assert iam.get_role(RoleName=name)["Role"]["Path"] == f"/aws-service-role/{service}/"
+
+
+def test_a_role_goes_when_its_last_rule_is_gone(door: Door) -> None:
+    client, iam = door.client(), door.client("iam")
+    cache(client, 1)
+    client.delete_pull_through_cache_rule(ecrRepositoryPrefix="quay1")
+    task = iam.delete_service_linked_role(RoleName=CACHE[1])["DeletionTaskId"]
+    status = iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
+    assert (status["Status"], iam.list_roles()["Roles"]) == ("SUCCEEDED", [])
