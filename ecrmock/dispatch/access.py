@@ -16,7 +16,7 @@ from ecrmock.dispatch.standing import Standing, caller_named, standing_of
 from ecrmock.rules.access_targets import (
     Keys,
     Target,
-    linking_keys,
+    dependent_keys,
     linking_target,
     origin_keys,
     request_keys,
@@ -138,7 +138,7 @@ class _Question:
             action=target.action,
             resource=target.resource,
             resource_account=owner,
-            keys=self.keys | keys | linking_keys(target),
+            keys=self.keys | keys | dependent_keys(target),
         )
 
     def _new_tags(self, target: Target) -> tuple[ResourceTag, ...]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ecrmock.values.authorization import Origin
+from ecrmock.values.creation_templates import ROOT, TEMPLATE_SERVICE
 from ecrmock.values.iam import SERVICE_ROLE_PATH
 from ecrmock.values.names import AccountId, Region, RepositoryName, repository_arn
 from ecrmock.values.repositories import ResourceTag
@@ -19,7 +20,10 @@ _ANY_REPOSITORY = RepositoryName("*")
 _LISTS_REPOSITORIES = "ecr:DescribeRepositories"
 _CREATES = "ecr:CreateRepository"
 _TAGS = "ecr:TagResource"
-
+_CREATES_TEMPLATE = "ecr:CreateRepositoryCreationTemplate"
+_LINKS = "iam:CreateServiceLinkedRole"
+_LINKED = f":role{SERVICE_ROLE_PATH}"
+_PASSES = "iam:PassRole"
 
 # Keys that members of requests to iam fill in. Source: reference iam.md §5.
 _MEMBER_KEYS: Mapping[str, str] = MappingProxyType(
@@ -37,10 +41,6 @@ class Target(NamedTuple):
     resource: str
 
 
-_LINKS = "iam:CreateServiceLinkedRole"
-_LINKED = f":role{SERVICE_ROLE_PATH}"
-
-
 def targets(
     action: str, parameters: Mapping[str, Any], account: AccountId, region: Region
 ) -> tuple[Target, ...]:
@@ -53,7 +53,28 @@ def targets(
     ]
     if action == _CREATES and parameters.get("tags"):
         found += [Target(_TAGS, target.resource) for target in found]
+    if action == _CREATES_TEMPLATE:
+        found += _by_template(parameters, account, region)
     return tuple(found)
+
+
+def _by_template(
+    parameters: Mapping[str, Any], account: AccountId, region: Region
+) -> Iterator[Target]:
+    """Yield what is going to be done by a template, which whoever makes it has to be allowed.
+
+    Source: reference iam.md §8, dependent actions; on which resource is inferred.
+    """
+    prefix = parameters.get("prefix", ROOT)
+    names = RepositoryName("*" if prefix == ROOT else f"{prefix.rstrip('/')}/*")
+    repositories = repository_arn(account, region, names)
+    yield Target(_CREATES, repositories)
+    if parameters.get("lifecycle_policy"):
+        yield Target("ecr:PutLifecyclePolicy", repositories)
+    if parameters.get("repository_policy"):
+        yield Target("ecr:SetRepositoryPolicy", repositories)
+    if parameters.get("custom_role_arn"):
+        yield Target(_PASSES, parameters["custom_role_arn"])
 
 
 def _resources(
@@ -118,11 +139,13 @@ def linking_target(role_arn: str) -> Target:
     return Target(_LINKS, role_arn)
 
 
-def linking_keys(target: Target) -> Keys:
-    """Return the service for which a role is made; nothing for any other target."""
-    if target.action != _LINKS or _LINKED not in target.resource:
-        return {}
-    return {"iam:awsservicename": (target.resource.split("/")[2],)}
+def dependent_keys(target: Target) -> Keys:
+    """Return the service for which a role is made or passed on; nothing for any other target."""
+    if target.action == _PASSES:
+        return {"iam:passedtoservice": (TEMPLATE_SERVICE,)}
+    if target.action == _LINKS and _LINKED in target.resource:
+        return {"iam:awsservicename": (target.resource.split("/")[2],)}
+    return {}
 
 
 def _said(value: bool) -> str:

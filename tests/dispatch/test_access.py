@@ -135,6 +135,21 @@ def test_who_creates_a_repository_with_tags_needs_to_tag(office: Office) -> None
 
 
 LINKED = "arn:aws:iam::123456789012:role/aws-service-role"
+LIFECYCLE = json.dumps(
+    {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "selection": {
+                    "tagStatus": "any",
+                    "countType": "imageCountMoreThan",
+                    "countNumber": 9,
+                },
+                "action": {"type": "expire"},
+            }
+        ]
+    }
+)
 CACHE_RULE = {"ecr_repository_prefix": "quay", "upstream_registry_url": "quay.io"}
 
 
@@ -166,6 +181,18 @@ def test_full_access_of_aws_makes_the_role_of_replication_alone(office: Office) 
     put = {"replication_configuration": configuration}
     assert office.may(user, "PutReplicationConfiguration", **put)
     assert not office.may(user, "CreatePullThroughCacheRule", **CACHE_RULE)
+
+
+def test_who_makes_a_template_needs_what_is_done_by_it(office: Office) -> None:
+    """Source: reference iam.md §8, dependent actions of CreateRepositoryCreationTemplate."""
+    template = {"applied_for": ("CREATE_ON_PUSH",), "lifecycle_policy": LIFECYCLE}
+    actions = ["ecr:CreateRepositoryCreationTemplate", "iam:CreateServiceLinkedRole"]
+    user = office.user("a", policy=policy([*actions, "ecr:CreateRepository"]))
+    text = office.denial(user, "CreateRepositoryCreationTemplate", prefix="prod", **template)
+    arn = "arn:aws:ecr:us-east-1:123456789012:repository/prod/*"
+    assert f"ecr:PutLifecyclePolicy on resource: {arn} because" in text
+    wider = office.user("b", policy=policy([*actions, "ecr:Create*", "ecr:PutLifecyclePolicy"]))
+    assert office.may(wider, "CreateRepositoryCreationTemplate", prefix="prod", **template)
 
 
 def test_whoever_makes_the_role_of_a_service_needs_to_be_allowed_that_role(office: Office) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ecrmock.rules.access_targets import (
     Target,
-    linking_keys,
+    dependent_keys,
     linking_target,
     origin_keys,
     request_keys,
@@ -49,6 +49,39 @@ def test_creating_a_repository_with_tags_is_tagging_it_too():
         "ecr:CreateRepository", {"repository_name": "app", "tags": (TEAM,)}, ACCOUNT, REGION
     )
     assert [target.action for target in found] == ["ecr:CreateRepository", "ecr:TagResource"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"prefix": "ROOT"}, [("ecr:CreateRepository", f"{REPOSITORY}*")]),
+        ({"prefix": "prod"}, [("ecr:CreateRepository", f"{REPOSITORY}prod/*")]),
+        (
+            {"prefix": "ROOT", "lifecycle_policy": "{}", "repository_policy": "{}"},
+            [
+                ("ecr:CreateRepository", f"{REPOSITORY}*"),
+                ("ecr:PutLifecyclePolicy", f"{REPOSITORY}*"),
+                ("ecr:SetRepositoryPolicy", f"{REPOSITORY}*"),
+            ],
+        ),
+        (
+            {"prefix": "ROOT", "custom_role_arn": "arn:aws:iam::123456789012:role/maker"},
+            [
+                ("ecr:CreateRepository", f"{REPOSITORY}*"),
+                ("iam:PassRole", "arn:aws:iam::123456789012:role/maker"),
+            ],
+        ),
+    ],
+)
+def test_making_a_template_takes_what_is_done_by_it(given, expected):
+    """Source: reference iam.md §8, dependent actions."""
+    action = "ecr:CreateRepositoryCreationTemplate"
+    assert targets(action, given, ACCOUNT, REGION) == ((action, "*"), *expected)
+
+
+def test_a_role_of_a_template_is_passed_on_to_ecr():
+    passing = Target("iam:PassRole", "arn:aws:iam::123456789012:role/maker")
+    assert dependent_keys(passing) == {"iam:passedtoservice": ("ecr.amazonaws.com",)}
 
 
 def test_a_request_says_when_from_where_and_how_it_came():
@@ -99,6 +132,6 @@ def test_the_tags_of_a_repository_have_two_names():
 def test_making_the_role_of_a_service_tells_the_service():
     """Source: reference iam.md §5."""
     role = "arn:aws:iam::123456789012:role/aws-service-role/ecr.amazonaws.com/AWSServiceRoleForECRTemplate"
-    assert linking_keys(linking_target(role)) == {"iam:awsservicename": ("ecr.amazonaws.com",)}
-    assert linking_keys(linking_target("*")) == {}
-    assert linking_keys(Target("iam:GetRole", role)) == {}
+    assert dependent_keys(linking_target(role)) == {"iam:awsservicename": ("ecr.amazonaws.com",)}
+    assert dependent_keys(linking_target("*")) == {}
+    assert dependent_keys(Target("iam:GetRole", role)) == {}
