@@ -28,7 +28,7 @@ from urllib.request import (
 
 from ecrmock.values.layers import MAXIMUM_LAYER_SIZE
 from ecrmock.values.manifests import MAXIMUM_SIZE, MEDIA_TYPES, OCI_INDEX, parse_referrers
-from ecrmock.values.names import Digest, digest_like, is_digest, parse_registry_host
+from ecrmock.values.names import Digest, Tag, digest_like, is_digest, parse_registry_host
 from ecrmock.values.pull_through_cache import (
     ACCESS_DENIED,
     NOT_FOUND,
@@ -87,35 +87,49 @@ class Upstreams:
 
         Raises: UpstreamError, InvalidManifestError. Source: OCI distribution spec, "listing referrers".
         """
+        path = f"referrers/{subject}"
         try:
-            return tuple(self._referrers(source, f"referrers/{subject}"))
+            first = self._listing(source, path, _LISTING_LIMIT)
         except UpstreamError as error:
             if error.code != NOT_FOUND:
                 raise
-        tag = fallback_tag(subject)
+            return self._referrers_at_tag(source, fallback_tag(subject))
+        return tuple(self._all_referrers(source, path, *first))
+
+    def _referrers_at_tag(self, source: UpstreamSource, tag: Tag) -> tuple[ImageReferrer, ...]:
         listed = self.manifest(source, tag, None)
-        is_index = listed is not None and listed.media_type == OCI_INDEX
-        return parse_referrers(listed.text) if listed is not None and is_index else ()
+        if listed is None or listed.media_type != OCI_INDEX:
+            return ()
+        return parse_referrers(listed.text)
 
-    def _referrers(self, source: UpstreamSource, path: str) -> Iterator[ImageReferrer]:
-        """Yield the referrers of all pages. Raises: UpstreamError, InvalidManifestError.
-
-        What is no index comes from a registry that does not know such a path. Of a link to the next page only
-        the query is taken, so it leads nowhere else.
-        """
-        query, left = "", _LISTING_LIMIT
+    def _all_referrers(
+        self, source: UpstreamSource, path: str, text: str, query: str
+    ) -> Iterator[ImageReferrer]:
+        """Yield the referrers of a page and of all after it. Raises: UpstreamError, InvalidManifestError."""
+        left = _LISTING_LIMIT
         for _ in range(_LISTING_PAGES):
-            with self._open(source, f"{path}{query}") as response:
-                if response.headers.get_content_type() != OCI_INDEX:
-                    raise UpstreamError(NOT_FOUND, "the upstream does not list referrers")
-                content = _read(response, left)
-                following = _NEXT.search(response.headers.get("Link", ""))
-            left -= len(content)
-            yield from parse_referrers(_text(content, "the list of referrers"))
-            if following is None:
+            yield from parse_referrers(text)
+            if not query:
                 return
-            query = f"?{urlsplit(following[1]).query}"
+            left -= len(text)
+            try:
+                text, query = self._listing(source, f"{path}?{query}", left)
+            except UpstreamError as error:
+                raise UpstreamError(UNAVAILABLE, f"the list breaks off: {error.reason}") from None
         raise UpstreamError(UNAVAILABLE, "the upstream lists referrers without an end")
+
+    def _listing(self, source: UpstreamSource, path: str, limit: int) -> tuple[str, str]:
+        """Return a page of referrers, and the query of the next one. Raises: UpstreamError.
+
+        What is no index comes from a registry that does not know such a path. Of a link only the query is
+        taken, so it leads nowhere else.
+        """
+        with self._open(source, path) as response:
+            if response.headers.get_content_type() != OCI_INDEX:
+                raise UpstreamError(NOT_FOUND, "the upstream does not list referrers")
+            text = _text(_read(response, limit), "the list of referrers")
+            following = _NEXT.search(response.headers.get("Link", ""))
+        return text, "" if following is None else following[1].partition("?")[2]
 
     @contextmanager
     def layer(self, source: UpstreamSource, digest: Digest) -> Iterator[Iterator[bytes]]:

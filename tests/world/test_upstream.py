@@ -270,6 +270,14 @@ def test_all_pages_are_read_and_no_link_leads_elsewhere(
     assert [each.digest for each in found] == [digest_of("a"), digest_of("b")]
 
 
+@pytest.mark.parametrize("link", ["?a b\x7f", "?\u00fc", "http://[?a=b", "?last=nowhere"])
+def test_a_list_that_breaks_off_is_no_list(
+    registry: FakeRegistry, upstreams: Upstreams, link: str
+) -> None:
+    registry.contents[LISTED] = page(referrer("a"), Link=f'<{link}>; rel="next"')
+    assert code_of(upstreams.referrers, source(registry), SUBJECT) == UNAVAILABLE
+
+
 @pytest.mark.parametrize(
     "answer", [Answer(404), Answer(200, b"<html>", {"Content-Type": "text/html"})]
 )
