@@ -18,6 +18,7 @@ from ecrmock.values.lifecycle import LifecyclePreview
 from ecrmock.values.names import AccountId, Region
 from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository
+from ecrmock.values.signer import SigningJob, SigningProfile
 
 # Tables of a repository: attribute, kind of row, member that is the key.
 _ROWS = (
@@ -36,6 +37,8 @@ _IDENTITIES = (
     ("roles", Role, "name"),
     ("policies", ManagedPolicy, "arn"),
 )
+# Tables of AWS Signer in a region: attribute, kind of row, member that is the key.
+_SIGNER = (("profiles", SigningProfile, "profile_name"), ("jobs", SigningJob, "job_id"))
 _KEY = "access_key_id"
 
 
@@ -102,7 +105,16 @@ def _registry_document(registry: RegistryState) -> dict[str, Any]:
         "last_sequence": registry.last_sequence,
         "settings": encode(registry.settings),
         "repositories": [repository_document(state) for state in registry.repositories.values()],
+        **_signer_document(registry),
     }
+
+
+def _signer_document(registry: RegistryState) -> dict[str, Any]:
+    signer = registry.used_signer
+    if signer is None:
+        return {}
+    tables = {name: _rows(getattr(signer, name), key) for name, _, key in _SIGNER}
+    return {"signer": tables} if any(tables.values()) else {}
 
 
 def repository_document(state: RepositoryState) -> dict[str, Any]:
@@ -126,6 +138,9 @@ def _load_registry(document: dict[str, Any], registry: RegistryState) -> None:
         repository = decode(Repository, content["repository"])
         registry.add(repository)
         load_repository(content, registry.repository(repository.repository_name))
+    if "signer" in document:
+        for name, kind, key in _SIGNER:
+            _load_rows(getattr(registry.signer, name), kind, key, document["signer"][name])
 
 
 def load_repository(document: dict[str, Any], state: RepositoryState) -> None:
@@ -134,7 +149,10 @@ def load_repository(document: dict[str, Any], state: RepositoryState) -> None:
     if document["lifecycle_preview"] is not None:
         state.lifecycle_preview = decode(LifecyclePreview, document["lifecycle_preview"])
     for name, kind, key in _ROWS:
-        table: Table[Any, Any] = getattr(state, name)
-        for row in document[name]:
-            value = decode(kind, row)
-            table.restore(getattr(value, key), value)
+        _load_rows(getattr(state, name), kind, key, document[name])
+
+
+def _load_rows(table: Table[Any, Any], kind: type, key: str, rows: Iterable[Any]) -> None:
+    for row in rows:
+        value: Any = decode(kind, row)
+        table.restore(getattr(value, key), value)

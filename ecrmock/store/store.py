@@ -13,8 +13,10 @@ from ecrmock.values.repositories import Repository, RepositoryNotFoundError
 
 if TYPE_CHECKING:
     from ecrmock.store.identities import Identities
+    from ecrmock.store.signer import SignerState
     from ecrmock.values.iam import Session, UserKey
     from ecrmock.values.registry_settings import RegistrySettings
+    from ecrmock.values.signer import SigningProfile
 
 
 class Repositories(Table[RepositoryName, RepositoryState]):
@@ -55,12 +57,16 @@ class Repositories(Table[RepositoryName, RepositoryState]):
 
 
 class RegistryState:
-    """The private registry of one account in one region."""
+    """The private registry of one account in one region, and what AWS Signer keeps beside it.
+
+    Both number what they list by the same counter.
+    """
 
     __slots__ = (
         "_blobs",
         "_journal",
         "_settings",
+        "_signer",
         "account",
         "address",
         "last_sequence",
@@ -74,6 +80,7 @@ class RegistryState:
         self.account, self.region = account, region
         self.last_sequence = 0
         self._settings: RegistrySettings | None = None
+        self._signer: SignerState | None = None
         self.address: Address = ("registry", (account, region))
         self.repositories = Repositories(journal, blobs, ("repositories", (account, region)))
         self._journal, self._blobs = journal, blobs
@@ -114,8 +121,22 @@ class RegistryState:
         self._settings = settings
 
     @property
+    def signer(self) -> "SignerState":
+        """The signing profiles and jobs of the account in the region."""
+        if self._signer is None:
+            from ecrmock.store.signer import SignerState  # noqa: PLC0415 - loaded when needed
+
+            self._signer = SignerState(self._journal, (self.account, self.region))
+        return self._signer
+
+    @property
+    def used_signer(self) -> "SignerState | None":
+        """The same, None where nobody has asked for it yet."""
+        return self._signer
+
+    @property
     def is_used(self) -> bool:
-        """Whether it ever had a repository, or has settings of its own."""
+        """Whether it ever had a repository or a signing profile, or has settings of its own."""
         settings = self._settings
         return self.last_sequence > 0 or (settings is not None and settings != type(settings)())
 
@@ -123,6 +144,8 @@ class RegistryState:
         """Become as it was before it was used."""
         for name in tuple(self.repositories):
             self.repositories.remove(name)
+        if self._signer is not None:
+            self._signer.clear()
         self._journal.note(self, "last_sequence", self.last_sequence)
         self._journal.note(self, "_settings", self._settings)
         self.last_sequence, self._settings = 0, None
@@ -182,6 +205,21 @@ class Store:
         if registry is None:
             registry = regions[region] = RegistryState(account, region, self.journal, self.blobs)
         return registry
+
+    def signing_profile(self, arn: str) -> "SigningProfile | None":
+        """Return the signing profile of an ARN, whoever's it is; None when there is none.
+
+        An ARN with a version names the profile only if it has that version.
+        """
+        from ecrmock.values.signer import parse_profile_arn  # noqa: PLC0415 - loaded when needed
+
+        named = parse_profile_arn(arn)
+        if named is None:
+            return None
+        profile = self.registry(named.account, named.region).signer.profiles.get(named.profile_name)
+        if profile is None or named.version not in (None, profile.profile_version):
+            return None
+        return profile
 
     def reset(self) -> None:
         """Forget all state, as a unit of work: who has a mark can still go back."""

@@ -70,6 +70,10 @@ QUERY_MODELLED = {
     for shape in botocore.session.Session().get_service_model(service).error_shapes
     if "error" in shape.metadata
 }
+SIGNER_MODELLED = {
+    shape.name: shape.metadata["error"]["httpStatusCode"]
+    for shape in botocore.session.Session().get_service_model("signer").error_shapes
+}
 
 
 def test_there_are_errors_to_look_at() -> None:
@@ -78,7 +82,7 @@ def test_there_are_errors_to_look_at() -> None:
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_the_code_of_an_error_is_in_the_service_model(error: type[EcrError]) -> None:
-    assert error.code in MODELLED | set(QUERY_MODELLED) | FRONT_END_CODES
+    assert error.code in (MODELLED | set(QUERY_MODELLED) | set(SIGNER_MODELLED) | FRONT_END_CODES)
 
 
 @pytest.mark.parametrize("error", ERRORS)
@@ -97,3 +101,10 @@ def test_an_error_of_the_api_has_status_400(error: type[EcrError]) -> None:
 @pytest.mark.parametrize("error", [error for error in ERRORS if error.code in QUERY_MODELLED])
 def test_an_error_of_sts_and_iam_has_the_status_of_its_model(error: type[EcrError]) -> None:
     assert error.status == QUERY_MODELLED[error.code]
+
+
+@pytest.mark.parametrize(
+    "error", [error for error in ERRORS if error.code in set(SIGNER_MODELLED) - FRONT_END_CODES]
+)
+def test_an_error_of_signer_has_the_status_of_its_model(error: type[EcrError]) -> None:
+    assert error.status == SIGNER_MODELLED[error.code]

@@ -41,6 +41,15 @@ from ecrmock.values.repositories import (
     Repository,
     ResourceTag,
 )
+from ecrmock.values.signer import (
+    CANCELED,
+    NOTATION,
+    SigningJob,
+    SigningJobRevocationRecord,
+    SigningParameter,
+    SigningProfile,
+    SigningProfileRevocationRecord,
+)
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
@@ -318,6 +327,68 @@ def put_session(store: Store, which: int, number: int, tag: int) -> None:
     store.sessions.put(session.access_key_id, session)
 
 
+def a_profile(number: int = 0, tag: int = 0, **members: Any) -> SigningProfile:
+    """Return a signing profile; one whose ``tag`` is not 0 has all that a profile can have."""
+    name = f"profile_{number}"
+    record = SigningProfileRevocationRecord(
+        revocation_effective_from=TIME, revoked_at=TIME, revoked_by=POLICY_ARN
+    )
+    found = {
+        "arn": f"arn:aws:signer:{REGION}:{ACCOUNT}:/signing-profiles/{name}",
+        "profile_name": name,
+        "profile_version": "abcdefghij",
+        "platform_id": NOTATION,
+        "revocation_record": record if tag else None,
+        "resource_tags": (ResourceTag(key="number", value=str(number)),) * tag,
+        "parameters": (SigningParameter(key="number", value=str(number)),) * tag,
+        "created_at": TIME,
+        "sequence": 1,
+    }
+    return SigningProfile(**{**found, **members})
+
+
+def a_job(number: int = 0, tag: int = 0, **members: Any) -> SigningJob:
+    """Return a signing job; one whose ``tag`` is not 0 is revoked."""
+    profile, job_id = a_profile(), f"00000000-0000-4000-8000-00000000000{number}"
+    record = SigningJobRevocationRecord(reason="key", revoked_at=TIME, revoked_by=POLICY_ARN)
+    found = {
+        "arn": f"arn:aws:signer:{REGION}:{ACCOUNT}:/signing-jobs/{job_id}",
+        "job_id": job_id,
+        "job_owner": ACCOUNT,
+        "job_invoker": ACCOUNT,
+        "requested_by": f"arn:aws:iam::{ACCOUNT}:root",
+        "platform_id": NOTATION,
+        "profile_name": profile.profile_name,
+        "profile_version": profile.profile_version,
+        "profile_version_arn": profile.profile_version_arn,
+        "created_at": TIME,
+        "signature_expires_at": TIME,
+        "signed_digest": IMAGES[0],
+        "certificate_hashes": ("ab" * 96,) * 2,
+        "revocation_record": record if tag else None,
+        "sequence": 1,
+    }
+    return SigningJob(**{**found, **members})
+
+
+def put_profile(registry: RegistryState, which: int, number: int, tag: int) -> None:
+    profile = registry.signer.profiles.get(f"profile_{number}")
+    made = profile or a_profile(number, tag, sequence=registry.next_sequence())
+    registry.signer.save_profile(replace(made, status=CANCELED) if which else made)
+
+
+def put_job(registry: RegistryState, which: int, number: int, tag: int) -> None:
+    job = a_job(number, tag)
+    if job.job_id not in registry.signer.jobs:
+        registry.signer.save_job(replace(job, sequence=registry.next_sequence()))
+
+
+def drop_job(registry: RegistryState, which: int, number: int, tag: int) -> None:
+    job = a_job(number, tag)
+    if job.job_id in registry.signer.jobs:
+        registry.signer.jobs.remove(job.job_id)
+
+
 IN_ACCOUNT: tuple[Callable[..., None], ...] = (
     put_user,
     drop_user,
@@ -328,7 +399,13 @@ IN_ACCOUNT: tuple[Callable[..., None], ...] = (
     remove_key,
     put_session,
 )
-IN_REGISTRY: tuple[Callable[..., None], ...] = (create_repository, delete_repository)
+IN_REGISTRY: tuple[Callable[..., None], ...] = (
+    create_repository,
+    delete_repository,
+    put_profile,
+    put_job,
+    drop_job,
+)
 IN_REPOSITORY: tuple[Callable[..., None], ...] = (
     change_settings,
     change_lifecycle_policy,
@@ -363,6 +440,9 @@ FOUNDATION: list[Step] = [
     (put_policy, 1, 1, 0),
     (put_key, 0, 1, 1),
     (put_session, 1, 1, 1),
+    (put_profile, 1, 0, 1),
+    (put_profile, 0, 1, 0),
+    (put_job, 0, 0, 1),
 ]
 steps = st.lists(
     st.tuples(
@@ -422,6 +502,8 @@ def seen(store: Store) -> dict[str, Any]:
             name: seen_repository(state) for name, state in registry.repositories.items()
         },
         "blobs": {digest: digest in store.blobs for digest in BLOBS},
+        "signing profiles": list(registry.signer.profiles.after(-1)),
+        "signing jobs": list(registry.signer.jobs.after(-1)),
         **seen_identities(store),
     }
 

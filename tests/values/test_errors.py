@@ -84,6 +84,11 @@ QUERY_MODELLED = {
     for shape in botocore.session.Session().get_service_model(name).error_shapes
     if "error" in shape.metadata
 }
+SIGNER_MODELLED = {
+    shape.name: shape.metadata["error"]["httpStatusCode"]
+    for shape in botocore.session.Session().get_service_model("signer").error_shapes
+    if shape.name not in MODELLED and shape.name not in FRONT_END_CODES
+}
 
 for found in pkgutil.iter_modules(ecrmock.values.__path__, "ecrmock.values."):
     importlib.import_module(found.name)
@@ -103,14 +108,15 @@ ERRORS = sorted(
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_the_code_of_an_error_is_in_a_service_model_or_has_a_source(error: type[EcrError]) -> None:
-    assert error.code in MODELLED or error.code in QUERY_MODELLED or error.code in FRONT_END_CODES
+    modelled = MODELLED.keys() | QUERY_MODELLED.keys() | SIGNER_MODELLED.keys()
+    assert error.code in modelled or error.code in FRONT_END_CODES
 
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_every_client_error_of_the_model_has_status_400(error: type[EcrError]) -> None:
-    """Not found and already exists too, but for what S3 says. Source: reference api.md §2.4."""
+    """Not found and already exists too, but for what S3 and Signer say. Source: reference api.md §2.4."""
     others = {"ServerException": 500, "NotImplementedException": 501, "AccessDenied": 403}
-    expected = QUERY_MODELLED | others
+    expected = QUERY_MODELLED | SIGNER_MODELLED | others
     if (
         error is WebPageError
     ):  # for browsers; no client of AWS sees it, and 400 would say too little

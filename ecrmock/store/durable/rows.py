@@ -25,6 +25,7 @@ from ecrmock.values.lifecycle import LifecyclePreview
 from ecrmock.values.names import AccountId, Region, RepositoryName
 from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository, RepositoryNotFoundError
+from ecrmock.values.signer import SigningJob, SigningProfile
 
 Row = tuple[Address, Any, Any]  # the table, the key, and the row; None says that it is gone
 Take = Callable[[Any, Any], None]  # makes a change in what is no table: a key, and a document
@@ -39,6 +40,9 @@ _OF_REPOSITORY: Mapping[str, tuple[str, type]] = MappingProxyType(
 )
 _OF_ACCOUNT: Mapping[str, type] = MappingProxyType(
     {"users": User, "groups": Group, "roles": Role, "policies": ManagedPolicy}
+)
+_OF_SIGNER: Mapping[str, tuple[str, type]] = MappingProxyType(
+    {"signing_profiles": ("profiles", SigningProfile), "signing_jobs": ("jobs", SigningJob)}
 )
 _OF_STORE: Mapping[str, type] = MappingProxyType({"keys": UserKey, "sessions": Session})
 _MEMBERS: Mapping[str, type] = MappingProxyType(
@@ -102,6 +106,10 @@ class Loader:
         elif kind in _OF_ACCOUNT:
             identities = self._store.identities(AccountId(*place))
             self._put(getattr(identities, kind), _OF_ACCOUNT[kind], key, document)
+        elif kind in _OF_SIGNER:
+            name, value_kind = _OF_SIGNER[kind]
+            signer = self._store.registry(AccountId(place[0]), Region(place[1])).signer
+            self._put(getattr(signer, name), value_kind, key, document)
         elif kind in _OF_STORE:
             self._put(getattr(self._store, kind), _OF_STORE[kind], key, document)
         else:
@@ -150,6 +158,9 @@ def all_rows(store: Store) -> list[tuple[Address, list[tuple[Any, Any]]]]:
                 members = ("last_sequence", "_settings")
                 found.append((registry.address, [(each, registry.get(each)) for each in members]))
                 found += _of_repositories(registry.repositories)
+            if registry.used_signer is not None:
+                tables = (getattr(registry.used_signer, name) for name, _ in _OF_SIGNER.values())
+                found += [(table.address, list(table.items())) for table in tables]
         if account.identities is not None:
             tables = (getattr(account.identities, name) for name in _OF_ACCOUNT)
             found += [(table.address, list(table.items())) for table in tables]
