@@ -39,6 +39,7 @@ from ecrmock.values.iam import POLICY, iam_arn
 from ecrmock.values.names import AccountId, Region, parse_repository_arn, partition_of
 from ecrmock.values.permissions import RESOURCE, AccessRequest, AppliedPolicy
 from ecrmock.values.repositories import ResourceTag
+from ecrmock.values.signer import parse_job_arn, parse_profile_arn
 
 _CREATES_TAGGED = ("ecr:CreateRepository", "ecr:TagResource")
 # Without a name they are about the caller. Source: reference iam.md §13.2.
@@ -114,6 +115,8 @@ class _Question:
             decision = decide_assuming(
                 self.store, request, self.standing.permissions, self.parameters
             )
+        elif target.action.startswith("signer:"):
+            decision = self._decide_about_signer(target)
         else:
             decision = self._decide(target)
         return replace(decision, resource=target.resource)
@@ -130,6 +133,18 @@ class _Question:
         text = state.repository.repository_policy_text if state is not None else None
         policies = tuple(_resource_policies(registry, target, text))
         return decide(request, self.standing.permissions, policies)
+
+    def _decide_about_signer(self, target: Target) -> Decision:
+        """Decide about a profile or a job of Signer's, which have no policies of their own here."""
+        named = parse_profile_arn(target.resource) or parse_job_arn(target.resource)
+        owner = named.account if named is not None else self.account
+        profile = self.store.signing_profile(target.resource)
+        signed = profile or self.store.signing_job(target.resource)
+        tags = profile.resource_tags if profile is not None else ()
+        keys = resource_keys(owner, tags, "signer")
+        if signed is not None:
+            keys["signer:profileversion"] = (signed.profile_version,)
+        return decide(self._request(target, owner, keys), self.standing.permissions, ())
 
     def _request(self, target: Target, owner: AccountId, keys: Keys) -> AccessRequest:
         return AccessRequest(

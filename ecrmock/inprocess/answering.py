@@ -3,17 +3,20 @@
 That this equals what botocore's parser makes of our bytes is a property test.
 """
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.client import BaseClient
-from botocore.model import OperationModel
+from botocore.model import OperationModel, Shape
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.aws import json_protocol
 from ecrmock.frontends.aws.calls import call_operation
 from ecrmock.frontends.aws.service_models import operation_model, service_model
-from ecrmock.frontends.aws.shapes import to_parsed, to_parsed_xml
+from ecrmock.frontends.aws.shapes import Convert, to_parsed, to_parsed_xml
 from ecrmock.values.authorization import AccessKey
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import Region
@@ -44,25 +47,23 @@ def answer(
     if model is None:  # a client made from another model than botocore's own
         raise LookupError(f"{service} has no operation {operation.name}")
     request_id = backend.world.ids.uuid()
-    is_json = service in json_protocol.TARGETS.values()
+    protocol = _PROTOCOLS[service_model(service).resolved_protocol]
     status = 200
     try:
         value = call_operation(
             backend,
             model,
-            lambda model: _parameters(model, request),
+            lambda model: protocol.read(model, request),
             credentials=AccessKey(access_key_id(client)),
             region=Region(client.meta.region_name or backend.settings.region),
             request_id=request_id,
         )
         parsed = {}
         if model.output_shape is not None:
-            parse = to_parsed if is_json else to_parsed_xml
-            parsed = parse(model.output_shape)(value)
+            parsed = protocol.parse(model.output_shape)(value)
     except EcrError as error:
-        parsed, status = (_json_error if is_json else _query_error)(service, error)
-    content_type = json_protocol.CONTENT_TYPE if is_json else "text/xml"
-    headers = {"x-amzn-requestid": request_id, "content-type": content_type}
+        parsed, status = protocol.error(service, error), error.status_in(service)
+    headers = {"x-amzn-requestid": request_id, "content-type": protocol.content_type}
     parsed["ResponseMetadata"] = {
         "RequestId": request_id,
         "HTTPStatusCode": status,
@@ -72,29 +73,65 @@ def answer(
     return _Response(request["url"], status, headers), parsed
 
 
-def _parameters(model: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
-    body = request["body"]
-    if isinstance(body, bytes):
-        return json_protocol.read_parameters(model, body)
+def _read_json(model: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
+    return json_protocol.read_parameters(model, request["body"])
+
+
+def _read_query(model: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
     from ecrmock.frontends.aws import query_protocol  # noqa: PLC0415 - sts and iam alone
 
-    form = {name: str(value) for name, value in body.items()}  # numbers are numbers yet
+    form = {name: str(value) for name, value in request["body"].items()}  # numbers are numbers yet
     return query_protocol.read_parameters(model, form)
 
 
-def _json_error(service: str, error: EcrError) -> tuple[dict[str, Any], int]:
+def _read_rest(model: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
+    from ecrmock.frontends.aws import rest_json_protocol  # noqa: PLC0415 - signer alone
+
+    query = urlsplit(request["url"]).query
+    asked = rest_json_protocol.RestRequest(request["url_path"], query, request["body"])
+    return rest_json_protocol.read_parameters(model, asked)
+
+
+def _json_error(service: str, error: EcrError) -> dict[str, Any]:
     """Return what botocore's parser makes of an error: code and text, and the members of its shape."""
     shape = service_model(service).shape_for_error_code(error.code)
     members: dict[str, Any] = {} if shape is None else to_parsed(shape)(error)
-    described = {"Message": error.message, "Code": error.code}
-    return {"Error": described, **members}, error.status
+    return {"Error": {"Message": error.message, "Code": error.code}, **members}
 
 
-def _query_error(_: str, error: EcrError) -> tuple[dict[str, Any], int]:
+def _query_error(service: str, error: EcrError) -> dict[str, Any]:
     """Return what botocore's parser makes of an error in XML, where it finds no members of a shape."""
     from ecrmock.frontends.aws import query_protocol  # noqa: PLC0415 - sts and iam alone
 
-    return {"Error": query_protocol.error_members(error)}, query_protocol.error_status(error)
+    return {"Error": query_protocol.error_members(service, error)}
+
+
+def _rest_error(service: str, error: EcrError) -> dict[str, Any]:
+    """Return what botocore's parser makes of an error that a header names."""
+    from ecrmock.frontends.aws import rest_json_protocol  # noqa: PLC0415 - signer alone
+
+    members = rest_json_protocol.error_members(service, error)
+    described = {"Message": members["message"], "Code": members["code"]}
+    shape = service_model(service).shape_for_error_code(members["code"])
+    return {"Error": described, **({} if shape is None else members)}
+
+
+class _Protocol(NamedTuple):
+    """How requests are read, and what botocore's parser makes of values and of errors."""
+
+    content_type: str
+    read: Callable[[OperationModel, dict[str, Any]], dict[str, Any]]
+    parse: Callable[[Shape], Convert]
+    error: Callable[[str, EcrError], dict[str, Any]]
+
+
+_PROTOCOLS: Mapping[str, _Protocol] = MappingProxyType(
+    {
+        "json": _Protocol(json_protocol.CONTENT_TYPE, _read_json, to_parsed, _json_error),
+        "query": _Protocol("text/xml", _read_query, to_parsed_xml, _query_error),
+        "rest-json": _Protocol("application/json", _read_rest, to_parsed, _rest_error),
+    }
+)
 
 
 def access_key_id(client: BaseClient) -> str | None:

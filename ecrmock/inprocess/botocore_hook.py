@@ -113,25 +113,30 @@ def _answering_backend(operation: OperationModel, request: dict[str, Any]) -> Ba
     """Return the backend that answers a request, or None when it is not ours to answer."""
     backend = active.innermost()
     service = operation.service_model.service_name
-    if backend is None or not is_ours(service, request["url"], backend.dispatcher.enforces_iam):
+    if backend is None:
         return None
-    return backend
+    url, prefix = request["url"], request.get("host_prefix")
+    enforces_iam = backend.dispatcher.enforces_iam
+    return backend if is_ours(service, url, enforces_iam, host_prefix=prefix or "") else None
 
 
-def is_ours(service: str, url: str, enforces_iam: bool = False) -> bool:
+def is_ours(service: str, url: str, enforces_iam: bool = False, *, host_prefix: str = "") -> bool:
     """Tell whether a call to a service at an address is answered in-process. Source: DESIGN.md §4.
 
     Identities are moto's while it is active, unless policies about ours are enforced.
     """
-    if service in transport.ECR_SERVICES:
-        return not _is_loopback(url)
+    if service in transport.OWN_SERVICES:
+        return not _is_loopback(url, host_prefix)
     is_free = enforces_iam or not transport.moto_is_active()
-    return service in _IDENTITY_SERVICES and is_free and not _is_loopback(url)
+    return service in _IDENTITY_SERVICES and is_free and not _is_loopback(url, host_prefix)
 
 
-def _is_loopback(url: str) -> bool:
-    """Tell whether an endpoint is on this machine: then a test means a server, and gets it."""
+def _is_loopback(url: str, host_prefix: str) -> bool:
+    """Tell whether an endpoint is on this machine: then a test means a server, and gets it.
+
+    ``host_prefix`` is what an operation has put before the host: ``data-`` of GetRevocationStatus.
+    """
     if ".amazonaws." in url:
         return False
-    host = urlsplit(url).hostname or ""
+    host = (urlsplit(url).hostname or "").removeprefix(host_prefix)
     return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")

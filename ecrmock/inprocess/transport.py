@@ -19,12 +19,12 @@ from botocore.model import OperationModel
 from ecrmock.inprocess import active
 from ecrmock.values.errors import ConnectionDroppedError
 
-ECR_SERVICES = frozenset({"ecr", "ecr-public"})
+OWN_SERVICES = frozenset({"ecr", "ecr-public", "signer"})  # whatever moto does
 _EVENTS = ("before-sign", "before-send", "request-created")
 _OWN_MODULES = ("botocore.", "aiobotocore.", "moto.", "ecrmock.")
 _OURS = "_ecrmock_sends"
-# What a request that nobody signed says of its region.
-_UNSIGNED = "AWS4-HMAC-SHA256 Credential=none/20000101/{region}/ecr/aws4_request"
+# What a request that nobody signed says of its region and service.
+_UNSIGNED = "AWS4-HMAC-SHA256 Credential=none/20000101/{scope}/aws4_request"
 
 
 def moto_is_active() -> bool:
@@ -67,14 +67,15 @@ def prepare(client: BaseClient, *, is_async: bool) -> None:
     That is behind all handlers: botocore calls each of them, and sends when none has answered. moto's
     answers too, so while it is active a handler of ours is before it. Who has no credentials signs nothing.
     """
-    events, region = client.meta.events, client.meta.region_name or ""
+    events, model = client.meta.events, client.meta.service_model
+    scope = f"{client.meta.region_name or ''}/{model.signing_name}"
     answer = _async_answer if is_async else _answer
 
-    is_ecr = client.meta.service_model.service_name in ECR_SERVICES
+    is_own = model.service_name in OWN_SERVICES
 
     def before_moto(request: AWSPreparedRequest, **_: Any) -> Any:
-        is_ours = moto_is_active() and (is_ecr or _enforces_iam())
-        return answer(request, region) if is_ours else None
+        is_ours = moto_is_active() and (is_own or _enforces_iam())
+        return answer(request, scope) if is_ours else None
 
     def unsigned(**_: Any) -> Any:
         signs = client._request_signer._credentials is not None or active.innermost() is None
@@ -84,7 +85,7 @@ def prepare(client: BaseClient, *, is_async: bool) -> None:
     events.register_last("choose-signer", unsigned, unique_id="ecrmock-unsigned")
     session = client._endpoint.http_session
     if not hasattr(session.send, _OURS):
-        session.send = (_async_send if is_async else _send)(session.send, region)
+        session.send = (_async_send if is_async else _send)(session.send, scope)
         setattr(session.send, _OURS, True)
 
 
@@ -93,30 +94,30 @@ def _enforces_iam() -> bool:
     return backend is not None and backend.dispatcher.enforces_iam
 
 
-def _send(covered: Callable[..., Any], region: str) -> Callable[..., Any]:
+def _send(covered: Callable[..., Any], scope: str) -> Callable[..., Any]:
     def send(request: AWSPreparedRequest) -> Any:
-        return _answer(request, region) or covered(request)
+        return _answer(request, scope) or covered(request)
 
     return send
 
 
-def _async_send(covered: Callable[..., Any], region: str) -> Callable[..., Any]:
+def _async_send(covered: Callable[..., Any], scope: str) -> Callable[..., Any]:
     async def send(request: AWSPreparedRequest) -> Any:
-        return await _answer_beside(request, region) or await covered(request)
+        return await _answer_beside(request, scope) or await covered(request)
 
     return send
 
 
-def _answer(request: AWSPreparedRequest, region: str) -> AWSResponse | None:
+def _answer(request: AWSPreparedRequest, scope: str) -> AWSResponse | None:
     """Answer a prepared request at the AWS door; None when no backend is active any more."""
-    answered = _handle(request, region)
+    answered = _handle(request, scope)
     return None if answered is None else AWSResponse(*answered)
 
 
-def _async_answer(request: AWSPreparedRequest, region: str) -> Any:
+def _async_answer(request: AWSPreparedRequest, scope: str) -> Any:
     from aiobotocore.awsrequest import AioAWSResponse  # noqa: PLC0415 - only clients of its kind get here
 
-    answered = _handle(request, region)
+    answered = _handle(request, scope)
     if (
         answered is not None and not answered[-1].is_whole
     ):  # aiohttp sees it; botocore does not look
@@ -124,18 +125,18 @@ def _async_answer(request: AWSPreparedRequest, region: str) -> Any:
     return None if answered is None else AioAWSResponse(*answered)
 
 
-async def _answer_beside(request: AWSPreparedRequest, region: str) -> Any:
+async def _answer_beside(request: AWSPreparedRequest, scope: str) -> Any:
     """Answer in a thread when a fault may make the answer wait: other tasks go on."""
     backend = active.innermost()
     if backend is None or not backend.dispatcher.faults.active:
-        return _async_answer(request, region)
+        return _async_answer(request, scope)
     import asyncio  # noqa: PLC0415 - only clients that are asynchronous get here
 
-    return await asyncio.to_thread(_async_answer, request, region)
+    return await asyncio.to_thread(_async_answer, request, scope)
 
 
 def _handle(
-    request: AWSPreparedRequest, region: str
+    request: AWSPreparedRequest, scope: str
 ) -> tuple[str, int, dict[str, str], "_Raw"] | None:
     from ecrmock.frontends.aws.routing import AwsDoor  # noqa: PLC0415 - few calls come this way
     from ecrmock.frontends.http import BytesBody, HttpRequest  # noqa: PLC0415
@@ -148,7 +149,7 @@ def _handle(
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
     headers.setdefault("host", parts.netloc)  # what sends a request adds it, and it is signed
     if not backend.dispatcher.identification.is_strict:
-        headers.setdefault("authorization", _UNSIGNED.format(region=region))
+        headers.setdefault("authorization", _UNSIGNED.format(scope=scope))
     asked = HttpRequest(
         method=request.method,
         path=parts.path or "/",

@@ -114,6 +114,18 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:PutImageScanningConfiguration ecr:GetRegistryScanningConfiguration "
             "ecr:PutRegistryScanningConfiguration ecr:BatchGetRepositoryScanningConfiguration"
         ),
+        "signing_jobs": (
+            "signer:DescribeSigningJob signer:ListSigningJobs signer:RevokeSignature "
+            "signer:GetRevocationStatus"
+        ),
+        "signing_platforms": "signer:GetSigningPlatform signer:ListSigningPlatforms",
+        "signing_profile_tags": (
+            "signer:TagResource signer:UntagResource signer:ListTagsForResource"
+        ),
+        "signing_profiles": (
+            "signer:PutSigningProfile signer:GetSigningProfile signer:ListSigningProfiles "
+            "signer:CancelSigningProfile signer:RevokeSigningProfile"
+        ),
         "storage_classes": (
             "ecr:UpdateImageStorageClass ecrmock:CompleteActivation ecrmock:ArchiveImages"
         ),

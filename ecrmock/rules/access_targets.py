@@ -13,6 +13,7 @@ from ecrmock.values.creation_templates import ROOT, TEMPLATE_SERVICE
 from ecrmock.values.iam import SERVICE_ROLE_PATH
 from ecrmock.values.names import AccountId, Region, RepositoryName, repository_arn
 from ecrmock.values.repositories import ResourceTag
+from ecrmock.values.signer import job_arn, profile_arn
 
 Keys = dict[str, tuple[str, ...]]  # condition keys in lower case → values
 
@@ -24,6 +25,7 @@ _CREATES_TEMPLATE = "ecr:CreateRepositoryCreationTemplate"
 _LINKS = "iam:CreateServiceLinkedRole"
 _LINKED = f":role{SERVICE_ROLE_PATH}"
 _PASSES = "iam:PassRole"
+_SIGNER = "signer:"
 
 # Keys that members of requests to iam fill in. Source: reference iam.md §5.
 _MEMBER_KEYS: Mapping[str, str] = MappingProxyType(
@@ -44,10 +46,13 @@ class Target(NamedTuple):
 def targets(
     action: str, parameters: Mapping[str, Any], account: AccountId, region: Region
 ) -> tuple[Target, ...]:
-    """Return what a call of ECR's takes; all of it must be allowed.
+    """Return what a call of ECR's or Signer's takes; all of it must be allowed.
 
     A repository is named also where it does not exist. Whoever creates one with resource tags tags it too.
     """
+    if action.startswith(_SIGNER):
+        resources = _signer_resources(parameters, account, region)
+        return tuple(Target(action, resource) for resource in resources)
     found = [
         Target(action, resource) for resource in _resources(action, parameters, account, region)
     ]
@@ -92,6 +97,28 @@ def _resources(
         yield "*"
     for name in names:
         yield repository_arn(account, region, name)
+
+
+def _signer_resources(
+    parameters: Mapping[str, Any], account: AccountId, region: Region
+) -> Iterator[str]:
+    """Yield the profile and the job that a call of Signer's is about; a new profile is none yet.
+
+    Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Signer".
+    """
+    given = {name: value for name, value in parameters.items() if value is not None}
+    if "resource_arn" in given:
+        yield given["resource_arn"]
+    elif "job_arn" in given:
+        yield given["job_arn"]
+        yield given["profile_version_arn"].rpartition("/")[0]
+    elif "job_id" in given:
+        yield job_arn(given.get("job_owner", account), region, given["job_id"])
+    elif "profile_name" in given and "platform_id" not in given:
+        owner = given.get("profile_owner", account)
+        yield profile_arn(owner, region, given["profile_name"])
+    else:
+        yield "*"
 
 
 def origin_keys(origin: Origin, region: Region, now: datetime) -> Keys:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ecrmock.store.signer import SignerState
     from ecrmock.values.iam import Session, UserKey
     from ecrmock.values.registry_settings import RegistrySettings
-    from ecrmock.values.signer import SigningProfile
+    from ecrmock.values.signer import SigningJob, SigningProfile
 
 
 class Repositories(Table[RepositoryName, RepositoryState]):
@@ -220,6 +220,15 @@ class Store:
         if profile is None or named.version not in (None, profile.profile_version):
             return None
         return profile
+
+    def signing_job(self, arn: str) -> "SigningJob | None":
+        """Return the signing job of an ARN, whoever's it is; None when there is none."""
+        from ecrmock.values.signer import parse_job_arn  # noqa: PLC0415 - loaded when needed
+
+        named = parse_job_arn(arn)
+        if named is None:
+            return None
+        return self.registry(named.account, named.region).signer.jobs.get(named.job_id)
 
     def reset(self) -> None:
         """Forget all state, as a unit of work: who has a mark can still go back."""

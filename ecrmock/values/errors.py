@@ -1,14 +1,16 @@
 """EcrError, and the errors of no single capability.
 
 An error is described once, for every door: its AWS code and HTTP status, those of iam and sts where they
-differ (reference iam.md §2.3), and the code and status of the registry door (reference registry.md §3.4).
-Extra members of the AWS shape are attributes of the exception, named as in the model but in snake_case.
+differ (reference iam.md §2.3), those of signer where they do (its service model), and the code and status of
+the registry door (reference registry.md §3.4). Extra members of the AWS shape are attributes of the
+exception, named as in the model but in snake_case.
 Doors render errors and add nothing.
 """
 
 from typing import ClassVar
 
 _QUERY_SERVICES = frozenset({"iam", "sts"})
+_REST_SERVICES = frozenset({"signer"})
 
 
 class EcrError(Exception):
@@ -18,6 +20,8 @@ class EcrError(Exception):
     status: ClassVar[int] = 400
     query_code: ClassVar[str] = ""  # in answers of iam and sts; empty and 0 say: no other one
     query_status: ClassVar[int] = 0
+    rest_code: ClassVar[str] = ""  # in answers of signer, in the same way
+    rest_status: ClassVar[int] = 0
     oci_code: ClassVar[str] = "UNSUPPORTED"
     oci_status: ClassVar[int] = 405
 
@@ -27,7 +31,15 @@ class EcrError(Exception):
 
     def code_in(self, service: str) -> str:
         """Return the code by which a service says it."""
-        return (self.query_code or self.code) if service in _QUERY_SERVICES else self.code
+        if service in _QUERY_SERVICES:
+            return self.query_code or self.code
+        return (self.rest_code or self.code) if service in _REST_SERVICES else self.code
+
+    def status_in(self, service: str) -> int:
+        """Return the HTTP status with which a service says it."""
+        if service in _QUERY_SERVICES:
+            return self.query_status or self.status
+        return (self.rest_status or self.status) if service in _REST_SERVICES else self.status
 
 
 class InvalidParameterError(EcrError):
@@ -54,6 +66,7 @@ class AccessDeniedError(EcrError):
 
     code = "AccessDeniedException"
     query_code, query_status = "AccessDenied", 403
+    rest_status = 403
     oci_code, oci_status = "DENIED", 403
 
 
@@ -74,15 +87,23 @@ class SerializationError(EcrError):
 
 
 class ValidationError(EcrError):
-    """A request to iam or sts violates a constraint. Source: reference iam.md §12.2, §13.2."""
+    """A request to iam, sts or signer violates a constraint.
+
+    Source: reference iam.md §12.2, §13.2; service model of signer.
+    """
 
     code = "ValidationError"
+    rest_code = "ValidationException"
 
 
 class UnknownOperationError(EcrError):
-    """The request names no operation of the service. Source: reference api.md §2.5."""
+    """The request names no operation of the service. Source: reference api.md §2.5.
+
+    Inferred: the status in signer, whose operations are told by methods and paths.
+    """
 
     code = "UnknownOperationException"
+    rest_status = 404
 
     def __init__(self) -> None:
         super().__init__("")
@@ -116,6 +137,7 @@ class ServerError(EcrError):
     code = "ServerException"
     status = 500
     query_code = "InternalFailure"
+    rest_code = "InternalServiceErrorException"
     oci_code, oci_status = "UNKNOWN", 500
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import is_account_id
 
-SERVICES = ("ecr", "ecr-public", "sts", "iam")
+SERVICES = ("ecr", "ecr-public", "sts", "iam", "signer")
 # Requests to the registry, by method and resource; the last one is to a presigned URL.
 ROUTES = (
     *("GET root", "HEAD root", "GET catalog", "GET tags", "GET referrers"),
@@ -35,6 +35,7 @@ class ThrottledError(EcrError):
 
     code = "ThrottlingException"
     query_code = "Throttling"
+    rest_code, rest_status = "TooManyRequestsException", 429
     oci_code, oci_status = "TOOMANYREQUESTS", 429
 
     def __init__(self) -> None:

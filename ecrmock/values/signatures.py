@@ -1,6 +1,7 @@
 """The errors of signatures and of the keys that make them. Source: reference iam.md §2.2, §2.3.
 
-JSON services say them with status 400 and ``Exception`` in their codes, query services with 403.
+JSON services say them with status 400 and ``Exception`` in their codes, query services with 403, and
+signer with those codes and that status (inferred).
 """
 
 from ecrmock.values.errors import EcrError
@@ -11,6 +12,7 @@ class MissingAuthenticationTokenError(EcrError):
 
     code = "MissingAuthenticationTokenException"
     query_code, query_status = "MissingAuthenticationToken", 403
+    rest_status = 403
 
     def __init__(self, service: str) -> None:
         is_query = service in ("iam", "sts")
@@ -26,6 +28,7 @@ class IncompleteSignatureError(EcrError):
 
     code = "IncompleteSignatureException"
     query_code, query_status = "IncompleteSignature", 403
+    rest_status = 403
 
 
 class UnrecognizedClientError(EcrError):
@@ -33,6 +36,7 @@ class UnrecognizedClientError(EcrError):
 
     code = "UnrecognizedClientException"
     query_code, query_status = "InvalidClientTokenId", 403
+    rest_status = 403
 
     def __init__(self) -> None:
         super().__init__("The security token included in the request is invalid.")
@@ -43,6 +47,7 @@ class ExpiredCredentialsError(EcrError):
 
     code = "ExpiredTokenException"
     query_code, query_status = "ExpiredToken", 403
+    rest_status = 403
 
     def __init__(self) -> None:
         super().__init__("The security token included in the request is expired")
@@ -53,6 +58,7 @@ class InvalidSignatureError(EcrError):
 
     code = "InvalidSignatureException"
     query_code, query_status = "SignatureDoesNotMatch", 403
+    rest_status = 403
 
     def __init__(self, message: str = "") -> None:
         super().__init__(

@@ -1,13 +1,13 @@
 """What AWS Signer keeps: signing profiles, the jobs that signed with them, and the errors about both.
 
-Names are those of the API ``signer`` (service model of 2017-08-25). Only what container images take is kept
-apart from what the model has: their platform is ``NOTATION``.
+Names are those of the API ``signer`` (service model of 2017-08-25).
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ecrmock.values.errors import EcrError
@@ -15,6 +15,17 @@ from ecrmock.values.names import AccountId, Digest, Region, partition_of
 from ecrmock.values.repositories import ResourceTag
 
 NOTATION = "Notation-OCI-SHA384-ECDSA"  # the platform of container images
+LAMBDA = "AWSLambda-SHA384-ECDSA"
+# The platforms that there are, with their names for people; more about them is in ``signing_platforms``.
+PLATFORM_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "AWSIoTDeviceManagement-SHA256-ECDSA": "AWS IoT Device Management SHA256-ECDSA ",
+        "AmazonFreeRTOS-TI-CC3220SF": "Amazon FreeRTOS SHA1-RSA CC3220SF-Format",
+        "AmazonFreeRTOS-Default": "Amazon FreeRTOS SHA256-ECDSA",
+        LAMBDA: "AWS Lambda",
+        NOTATION: "Notation for container registries",
+    }
+)
 ACTIVE, CANCELED, REVOKED = "Active", "Canceled", "Revoked"  # of a profile
 IN_PROGRESS, FAILED, SUCCEEDED = "InProgress", "Failed", "Succeeded"  # of a job
 DAYS, MONTHS, YEARS = "DAYS", "MONTHS", "YEARS"
@@ -24,6 +35,15 @@ _PROFILE_ARN = re.compile(
     r"arn:([a-z-]+):signer:([a-z0-9-]+):([0-9]{12}):/signing-profiles/"
     r"([a-zA-Z0-9_]{2,64})(?:/([a-zA-Z0-9]{10}))?"
 )
+_JOB_ARN = re.compile(r"arn:([a-z-]+):signer:([a-z0-9-]+):([0-9]{12}):/signing-jobs/([^/]+)")
+
+
+class JobName(NamedTuple):
+    """What the ARN of a signing job says."""
+
+    account: AccountId
+    region: Region
+    job_id: str
 
 
 class ProfileName(NamedTuple):
@@ -57,6 +77,14 @@ def parse_profile_arn(arn: str) -> ProfileName | None:
     return ProfileName(AccountId(match[3]), Region(match[2]), match[4], match[5])
 
 
+def parse_job_arn(arn: str) -> JobName | None:
+    """Read the ARN of a signing job; None for anything else."""
+    match = _JOB_ARN.fullmatch(arn)
+    if match is None or match[1] != partition_of(Region(match[2])).name:
+        return None
+    return JobName(AccountId(match[3]), Region(match[2]), match[4])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureValidityPeriod:
     """For how long signatures hold: ``value`` of the unit ``type``, which is DAYS, MONTHS or YEARS."""
@@ -67,6 +95,29 @@ class SignatureValidityPeriod:
 
 # Source: service model, PutSigningProfile ("If unspecified, the default is 135 months").
 LONGEST_VALIDITY = SignatureValidityPeriod(value=135, type=MONTHS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningMaterial:
+    """The certificate that signs; those of images are AWS Signer's own, and then it names none."""
+
+    certificate_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningConfigurationOverrides:
+    """Other algorithms than the platform's own."""
+
+    encryption_algorithm: str | None = None
+    hash_algorithm: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningPlatformOverrides:
+    """What a profile does otherwise than its platform."""
+
+    signing_configuration: SigningConfigurationOverrides | None = None
+    signing_image_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +149,8 @@ class SigningProfile:
     profile_version: str  # ten letters and digits
     platform_id: str
     signature_validity_period: SignatureValidityPeriod = LONGEST_VALIDITY
+    signing_material: SigningMaterial = SigningMaterial()
+    overrides: SigningPlatformOverrides | None = None
     status: str = ACTIVE
     status_reason: str | None = None
     revocation_record: SigningProfileRevocationRecord | None = None
@@ -112,9 +165,14 @@ class SigningProfile:
         return f"{self.arn}/{self.profile_version}"
 
     @property
-    def tags(self) -> Mapping[str, str] | None:
-        """The resource tags by key, None without any."""
-        return {tag.key: tag.value for tag in self.resource_tags} or None
+    def platform_display_name(self) -> str:
+        """The name of the platform for people."""
+        return PLATFORM_NAMES[self.platform_id]
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The resource tags by key."""
+        return {tag.key: tag.value for tag in self.resource_tags}
 
     @property
     def signing_parameters(self) -> Mapping[str, str] | None:
@@ -159,6 +217,11 @@ class SigningJob:
     sequence: int  # the place in listings: the order of creation
 
     @property
+    def platform_display_name(self) -> str:
+        """The name of the platform for people."""
+        return PLATFORM_NAMES[self.platform_id]
+
+    @property
     def completed_at(self) -> datetime:
         """When it was done: at once."""
         return self.created_at
@@ -181,6 +244,13 @@ class SigningProfileNotFoundError(SignerNotFoundError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Signing profile {name} not found.")
+
+
+class SigningProfileVersionNotFoundError(SignerNotFoundError):
+    """A signing profile has another version. Inferred text."""
+
+    def __init__(self, name: str, version: str) -> None:
+        super().__init__(f"Signing profile {name} with version {version} not found.")
 
 
 class SigningJobNotFoundError(SignerNotFoundError):

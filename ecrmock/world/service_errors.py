@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-# What any operation may answer, by protocol. Source: reference api.md §2.5, iam.md §2.3.
+# What any operation may answer, by protocol. Source: reference api.md §2.5, iam.md §2.3; inferred for REST.
 _JSON: Mapping[str, int] = MappingProxyType(
     {
         "AccessDeniedException": 400,
@@ -19,6 +19,16 @@ _JSON: Mapping[str, int] = MappingProxyType(
 _QUERY: Mapping[str, int] = MappingProxyType(
     {"AccessDenied": 403, "ExpiredToken": 403, "InvalidClientTokenId": 403, "Throttling": 400}
 )
+_REST: Mapping[str, int] = MappingProxyType(
+    {
+        "AccessDeniedException": 403,
+        "ExpiredTokenException": 403,
+        "TooManyRequestsException": 429,
+        "UnrecognizedClientException": 403,
+        "ValidationException": 400,
+    }
+)
+_COMMON = MappingProxyType({"json": _JSON, "query": _QUERY, "rest-json": _REST})
 
 
 def declared_errors(service: str, operations: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -28,7 +38,7 @@ def declared_errors(service: str, operations: Iterable[str]) -> dict[str, dict[s
     loader = Loader()
     version = loader.determine_latest_version(service, "service-2")
     model = loader.load_data(f"{service}/{version}/service-2")
-    common = _QUERY if model["metadata"]["protocol"] == "query" else _JSON
+    common = _COMMON[model["metadata"]["protocol"]]
     return {name: {**common, **_declared(model, name)} for name in operations}
 
 

@@ -50,8 +50,9 @@ def test_what_is_no_arn_of_a_profile_is_not_read(arn: str) -> None:
     assert parse_profile_arn(arn) is None
 
 
-def test_a_profile_without_tags_and_parameters_shows_none() -> None:
-    assert (a_profile().tags, a_profile().signing_parameters) == (None, None)
+def test_a_profile_without_tags_shows_that_it_has_none() -> None:
+    """Source: AWS's workshop on container images, output of ``aws signer list-signing-profiles``."""
+    assert (a_profile().tags, a_profile().signing_parameters) == ({}, None)
 
 
 def test_a_profile_shows_its_tags_and_parameters_by_key() -> None:

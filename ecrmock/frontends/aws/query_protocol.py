@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
-from dateutil.parser import isoparse
 
 from ecrmock.frontends.aws.query_validation import query_validator
+from ecrmock.frontends.aws.scalars import read_scalar
 from ecrmock.frontends.aws.service_models import service_model
 from ecrmock.frontends.aws.shapes import to_parameters, to_parsed_xml
 from ecrmock.frontends.http import HttpRequest, HttpResponse
@@ -19,8 +19,6 @@ from ecrmock.values.errors import EcrError, SerializationError
 
 CONTENT_TYPE = "text/xml"
 MAX_FIELDS = 10_000  # of a form; the longest list of any request has some hundred entries
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
-_BOOLEANS: Mapping[str, bool] = MappingProxyType({"true": True, "false": False})
 # What XML 1.0 cannot say, not even escaped (section 2.2, "Char").
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 VERSIONS: Mapping[str, str] = MappingProxyType({"2011-06-15": "sts", "2010-05-08": "iam"})
@@ -55,7 +53,7 @@ def _read(shape: Shape, form: Mapping[str, str], prefix: str) -> Any:
     if isinstance(shape, MapShape):
         return _map(shape, form, prefix)
     text = form.get(prefix)
-    return None if text is None else _scalar(shape, text)
+    return None if text is None else read_scalar(shape, text)
 
 
 def _structure(shape: StructureShape, form: Mapping[str, str], prefix: str) -> Any:
@@ -83,23 +81,6 @@ def _map(shape: MapShape, form: Mapping[str, str], prefix: str) -> Any:
     return entries or ({} if form.get(prefix) == "" else None)
 
 
-def _scalar(shape: Shape, text: str) -> Any:
-    """Return the value of a text; one of another type stays a text, and the check refuses it."""
-    if shape.type_name in ("integer", "long"):
-        return int(text) if _INTEGER.fullmatch(text) else text
-    if shape.type_name == "boolean":
-        return _BOOLEANS.get(text, text)
-    return _seconds(text) if shape.type_name == "timestamp" else text
-
-
-def _seconds(text: str) -> float:
-    try:
-        time: datetime = isoparse(text)
-    except (ValueError, OverflowError):
-        raise SerializationError("STRING_VALUE can not be converted to a Timestamp") from None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
-
-
 def render_answer(model: OperationModel, answer: object, request_id: str) -> HttpResponse:
     """Return the response for what an operation answered."""
     name, shape = model.name, model.output_shape
@@ -112,30 +93,20 @@ def render_answer(model: OperationModel, answer: object, request_id: str) -> Htt
     )
 
 
-def error_code(error: EcrError) -> str:
-    """Return the code of an error in this protocol. Source: reference iam.md §2.3."""
-    return error.query_code or error.code
-
-
-def error_status(error: EcrError) -> int:
-    """Return the status of an error in this protocol."""
-    return error.query_status or error.status
-
-
-def error_members(error: EcrError) -> dict[str, str]:
-    """Return what the protocol says of an error: whose fault it is, its code and its text."""
-    fault = "Sender" if error_status(error) < 500 else "Receiver"
+def error_members(service: str, error: EcrError) -> dict[str, str]:
+    """Return what a service says of an error: whose fault it is, its code and its text."""
+    fault = "Sender" if error.status_in(service) < 500 else "Receiver"
     message = _NOT_XML.sub("\ufffd", error.message)
-    return {"Type": fault, "Code": error_code(error), "Message": message}
+    return {"Type": fault, "Code": error.code_in(service), "Message": message}
 
 
 def render_error(service: str, error: EcrError, request_id: str) -> HttpResponse:
     """Return the response for an error."""
     members = "".join(
-        f"<{name}>{_text(value)}</{name}>" for name, value in error_members(error).items()
+        f"<{name}>{_text(value)}</{name}>" for name, value in error_members(service, error).items()
     )
     body = f"<Error>{members}</Error><RequestId>{request_id}</RequestId>"
-    return _response(error_status(error), service, "ErrorResponse", body, request_id)
+    return _response(error.status_in(service), service, "ErrorResponse", body, request_id)
 
 
 def _response(status: int, service: str, root: str, content: str, request_id: str) -> HttpResponse:

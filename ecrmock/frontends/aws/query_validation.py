@@ -1,14 +1,14 @@
-"""The constraints of the service model on a request to iam and sts: all that are violated are told.
+"""The constraints of the service model on a request to iam, sts and signer: all that are violated are told.
 
-Source: reference iam.md §12.2. Inferred: their order, that of the model, and that the value of a secret
-and of a list of structures is left out.
+Source: reference iam.md §12.2. Inferred: their order, that of the model, that the value of a secret and of
+a list of structures is left out, and that signer tells them in the same way.
 """
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ecrmock.frontends.aws.validation import check_of
 from ecrmock.values.errors import ValidationError
@@ -45,4 +45,7 @@ def _value(shape: Shape, value: Any) -> str:
             "sensitive"
         )
         return "Value" if is_secret else f"Value '[{', '.join(map(str, value))}]'"
+    if isinstance(shape, MapShape):
+        entries = ", ".join(f"{key}={entry}" for key, entry in value.items())
+        return f"Value '{{{entries}}}'"
     return f"Value '{value}'"

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.model import OperationModel
 
 from ecrmock.backend import Backend
-from ecrmock.frontends.aws import json_protocol, query_protocol
+from ecrmock.frontends.aws import json_protocol, query_protocol, rest_json_protocol
 from ecrmock.frontends.aws.calls import call_operation
 from ecrmock.frontends.aws.service_models import operation_model
 from ecrmock.frontends.aws.sigv4 import (
@@ -62,6 +62,10 @@ class _Request:
     render_answer: Callable[[OperationModel, object, str], HttpResponse]
     render_error: Callable[[str, EcrError, str], HttpResponse]
 
+    def refuse(self, error: EcrError, request_id: str) -> HttpResponse:
+        """Return the response for an error, in the protocol of the request."""
+        return self.render_error(self.service, error, request_id)
+
 
 class AwsDoor:
     """Answers requests of AWS SDKs, the AWS CLI and Terraform."""
@@ -84,20 +88,23 @@ class AwsDoor:
         body = request.read(BODY_LIMIT)
         if body is None:
             error = SerializationError(f"The request body is longer than {BODY_LIMIT} bytes")
-            response = json_protocol.render_error("ecr", error, request_id)
+            response = _asked(request, b"", scope).refuse(error, request_id)
             response.status, response.close = 413, True
             return response
-        asked = _by_target(request, body) or _by_action(request, body, scope)
+        asked = _asked(request, body, scope)
         try:
             signed = _Signed(request, body, asked.service)
             return self._answer(asked, signed, scope, request_id)
         except EcrError as error:
-            return asked.render_error(asked.service, error, request_id)
+            return asked.refuse(error, request_id)
 
     def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:
         """Answer a request that met a bug."""
+        scope = credential_scope(request)
         if "x-amz-target" in request.headers:
             return json_protocol.render_error("ecr", error, request_id)
+        if scope is not None and scope.service in rest_json_protocol.SERVICES:
+            return rest_json_protocol.render_error(scope.service, error, request_id)
         return query_protocol.render_error("sts", error, request_id)
 
     def _access_key(self, signed: _Signed, scope: CredentialScope | None) -> AccessKey:
@@ -130,6 +137,14 @@ class AwsDoor:
         return asked.render_answer(model, answer, request_id)
 
 
+def _asked(request: HttpRequest, body: bytes, scope: CredentialScope | None) -> _Request:
+    return (
+        _by_target(request, body)
+        or _by_path(request, body, scope)
+        or _by_action(request, body, scope)
+    )
+
+
 def _by_target(request: HttpRequest, body: bytes) -> _Request | None:
     target = request.headers.get("x-amz-target")
     if target is None:
@@ -147,6 +162,21 @@ def _json_request(service: str, operation: str, body: bytes) -> _Request:
         lambda model: json_protocol.read_parameters(model, body),
         json_protocol.render_answer,
         json_protocol.render_error,
+    )
+
+
+def _by_path(request: HttpRequest, body: bytes, scope: CredentialScope | None) -> _Request | None:
+    if scope is None or scope.service not in rest_json_protocol.SERVICES:
+        return None
+    service, path = scope.service, request.path
+    asked = rest_json_protocol.RestRequest(path, request.query, body)
+    return _Request(
+        service,
+        rest_json_protocol.find_operation(service, request.method, path),
+        UnknownOperationError(),
+        lambda model: rest_json_protocol.read_parameters(model, asked),
+        rest_json_protocol.render_answer,
+        rest_json_protocol.render_error,
     )
 
 

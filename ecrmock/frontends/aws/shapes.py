@@ -41,13 +41,21 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "ReplicationRule": "replication.ReplicationRule",
         "RepositoryFilter": "replication.RepositoryFilter",
         "ScanningRepositoryFilter": "scanning.ScanningRepositoryFilter",
+        "SignatureValidityPeriod": "signer.SignatureValidityPeriod",
+        "SigningConfigurationOverrides": "signer.SigningConfigurationOverrides",
+        "SigningMaterial": "signer.SigningMaterial",
+        "SigningPlatformOverrides": "signer.SigningPlatformOverrides",
         "Tag": "repositories.ResourceTag",
     }
 )
+# The value for each entry of a map of a request, with its ``key`` and ``value``.
+ENTRIES: Mapping[str, str] = MappingProxyType(
+    {"SigningParameters": "signer.SigningParameter", "TagMap": "repositories.ResourceTag"}
+)
 
 
-def _value_class(shape: StructureShape) -> Callable[..., Any]:
-    module, _, name = STRUCTURES[shape.name].partition(".")
+def _value_class(of: str) -> Callable[..., Any]:
+    module, _, name = of.partition(".")
     found: Callable[..., Any] = getattr(import_module(f"ecrmock.values.{module}"), name)
     return found
 
@@ -56,10 +64,12 @@ def _value_class(shape: StructureShape) -> Callable[..., Any]:
 def to_domain(shape: Shape) -> Convert:
     """Return the conversion of a parsed JSON value to a domain value; null means absent."""
     if isinstance(shape, StructureShape):
-        return _structure_to_domain(_value_class(shape), shape)
+        return _structure_to_domain(_value_class(STRUCTURES[shape.name]), shape)
     if isinstance(shape, ListShape):
         item = to_domain(shape.member)
         return lambda raw: tuple(map(item, raw))
+    if isinstance(shape, MapShape) and shape.name in ENTRIES:
+        return _entries_to_domain(_value_class(ENTRIES[shape.name]))
     if shape.type_name == "blob":
         return b64decode
     if shape.type_name == "timestamp":
@@ -85,6 +95,13 @@ def _structure_to_domain(make: Callable[..., Any], shape: StructureShape) -> Con
         return make(**values)
 
     return convert
+
+
+def _entries_to_domain(make: Callable[..., Any]) -> Convert:
+    """Return the conversion of a map to values for its entries; one whose value is null is absent."""
+    return lambda raw: tuple(
+        make(key=key, value=value) for key, value in raw.items() if value is not None
+    )
 
 
 def _known(shape: StructureShape) -> Mapping[str, Shape]:

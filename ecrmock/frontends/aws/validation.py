@@ -2,7 +2,7 @@
 
 A check is compiled once for each input shape. It reports violations in the order of ECR: of a structure
 first the members that are missing, then the others in the order of the model. ECR tells only the first
-one, iam and sts all (``query_validation``). Source: reference api.md §3.
+one, iam, sts and signer all (``query_validation``). Source: reference api.md §3.
 """
 
 import re
@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from botocore.model import ListShape, Shape, StringShape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from ecrmock.values.errors import InvalidParameterError, SerializationError
 
@@ -37,6 +37,8 @@ _ENUM_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "RCTAppliedFor": ("REPLICATION", "PULL_THROUGH_CACHE", "CREATE_ON_PUSH"),
     }
 )
+# Seconds that are the same day anywhere on earth within the years that dates can have.
+_FIRST_TIME, _LAST_TIME = -62_135_424_000, 253_402_128_000
 # The separators of Unicode, for a class of characters.
 _SPACES = r"\x20\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _PYTHON_TYPES: Mapping[str, tuple[type, str]] = MappingProxyType(
@@ -71,15 +73,15 @@ def _refuse(shape: Shape, raw: object, path: str, constraint: str) -> None:  # n
 @cache
 def check_of(shape: Shape) -> Check:
     """Return the check of a value of a shape. Raises: SerializationError, and what the report raises."""
-    if isinstance(shape, StructureShape):
-        return _structure_check(shape)
-    if isinstance(shape, ListShape):
-        return _list_check(shape)
-    if shape.type_name == "blob":
-        return _blob_check(shape)
-    if isinstance(shape, StringShape):
-        return _string_check(shape)
-    return _scalar_check(shape)
+    make: Callable[[Any], Check] = {
+        "structure": _structure_check,
+        "list": _list_check,
+        "map": _map_check,
+        "timestamp": _time_check,
+        "blob": _blob_check,
+        "string": _string_check,
+    }.get(shape.type_name, _scalar_check)
+    return make(shape)
 
 
 def _check_type(shape: Shape, raw: object) -> None:
@@ -153,6 +155,38 @@ def _list_check(shape: ListShape) -> Check:
                 check_member(item, member_path, report)
             else:
                 check_member(item, "", report_member)
+
+    return check
+
+
+def _map_check(shape: MapShape) -> Check:
+    """Check the keys and values of a map. Inferred: the texts, which are those of a list in their form."""
+    check_length = _length_check(shape)
+    parts = (("keys", check_of(shape.key)), ("value", check_of(shape.value)))
+
+    def check(raw: Any, path: str, report: Report) -> None:
+        _check_type(shape, raw)
+        check_length(raw, len(raw), path, report)
+        for (part, check_part), found in zip(parts, (raw.keys(), raw.values()), strict=True):
+            told: set[str] = set()  # each constraint once for the whole map
+
+            def report_part(_: Shape, __: Any, ___: str, constraint: str) -> None:
+                told.add(constraint)  # noqa: B023 - called in this round
+
+            for each in found:
+                if each is not None:
+                    check_part(each, "", report_part)
+            for constraint in sorted(told):
+                report(shape, raw, path, f"Map {part} must satisfy constraint: [{constraint}]")
+
+    return check
+
+
+def _time_check(shape: Shape) -> Check:
+    def check(raw: Any, path: str, report: Report) -> None:  # noqa: ARG001 - a Check
+        _check_type(shape, raw)
+        if not _FIRST_TIME <= raw <= _LAST_TIME:  # which is so for NaN, too
+            raise SerializationError("NUMBER_VALUE can not be converted to a Timestamp")
 
     return check
 
