@@ -24,6 +24,7 @@ SERVICES = (
     ("ecr-public", "Amazon ECR Public"),
     ("iam", "AWS IAM"),
     ("sts", "AWS STS"),
+    ("signer", "AWS Signer"),
 )
 
 # What an operation leaves out of what AWS documents.
@@ -44,6 +45,12 @@ NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("iam", "ListPolicies"): "of AWS's own policies those about ECR",
         ("iam", "ListPolicyVersions"): "of AWS's own policies the version in force",
         ("ecr", "PutImageScanningConfiguration"): "kept and shown; nothing is scanned",
+        ("signer", "GetSigningPlatform"): "what AWS publishes of a platform",
+        ("signer", "GetSigningProfile"): "another account's needs no permission of its profile",
+        (
+            "signer",
+            "PutSigningProfile",
+        ): "a certificate is kept as it is named; only images are signed",
         ("sts", "AssumeRole"): "codes of MFA devices are not checked",
         ("sts", "AssumeRoleWithWebIdentity"): "signatures of tokens are not verified",
         ("sts", "GetSessionToken"): "codes of MFA devices are not checked",
@@ -216,8 +223,7 @@ def _errors(service: str, said: str) -> str:
     """Return the codes of the errors that an operation's docstring names after ``Raises:``."""
     names = re.findall(r"\b(\w+)Error\b", said.partition("Raises:")[2].partition("Source:")[0])
     errors = [_ERRORS[f"{name}Error"] for name in names]
-    is_query = service in ("iam", "sts")
-    codes = ((error.query_code if is_query else "") or error.code for error in errors)
+    codes = (error.code_in(service) for error in errors)
     return ", ".join(dict.fromkeys(codes))
 
 

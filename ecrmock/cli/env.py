@@ -75,6 +75,7 @@ def env(*, url: str, as_json: bool, client: str) -> None:
     server = describe(url)
     variables = {
         "AWS_ENDPOINT_URL": url.rstrip("/"),
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # there is one host: signer would have two
         "AWS_ACCESS_KEY_ID": server["account"] if server["enforce_iam"] else "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": server["region"],

@@ -123,10 +123,10 @@ class Faults:
         from ecrmock.rules import faults as rules  # noqa: PLC0415 - loaded when needed
 
         rules.check_route(fault)
-        targets, status = rules.targets_of(fault, OPERATIONS), 400
+        targets, status, rest_status = rules.targets_of(fault, OPERATIONS), 400, 0
         if fault.error:
-            targets, status = _with_error(fault, targets)
-        refusal = rules.refusal_of(fault, status)
+            targets, status, rest_status = _with_error(fault, targets)
+        refusal = rules.refusal_of(fault, status, rest_status)
         with self._changing:
             self._number += 1
             added = ActiveFault(self._number, fault, targets, refusal)
@@ -159,8 +159,11 @@ class Faults:
 
 def _with_error(
     fault: "Fault", targets: frozenset[tuple[str, str]]
-) -> tuple[frozenset[tuple[str, str]], int]:
-    """Return the targets that may fail with the fault's error, and its status. Raises: FaultError."""
+) -> tuple[frozenset[tuple[str, str]], int, int]:
+    """Return the targets that may fail with the fault's error, its status, and that in signer.
+
+    Raises: FaultError.
+    """
     from ecrmock.rules.faults import with_error  # noqa: PLC0415 - loaded when needed
     from ecrmock.world.service_errors import declared_errors  # noqa: PLC0415
 
@@ -170,7 +173,8 @@ def _with_error(
         errors = declared_errors(service, names)
         declared |= {(service, name): errors[name] for name in names}
     found = with_error(fault, targets, declared)
-    return found, declared[min(found)][fault.error]
+    in_signer = (declared[each][fault.error] for each in found if each[0] == "signer")
+    return found, declared[min(found)][fault.error], next(in_signer, 0)
 
 
 def _attempt(call: Call, account: AccountId) -> "Attempt":

@@ -163,10 +163,15 @@ def draw(bucket: Bucket | None, rate: int, now: datetime) -> tuple[Bucket, bool]
     return (Bucket(left - 1, now), True) if left >= 1 else (Bucket(left, now), False)
 
 
-def refusal_of(fault: Fault, status: int) -> Callable[[], EcrError | ConnectionDroppedError] | None:
-    """Return what makes the error by which a fault ends a call, or None; ``status`` is its error's."""
+def refusal_of(
+    fault: Fault, status: int, rest_status: int = 0
+) -> Callable[[], EcrError | ConnectionDroppedError] | None:
+    """Return what makes the error by which a fault ends a call, or None.
+
+    ``status`` is its error's, ``rest_status`` that in signer where it is another one.
+    """
     if fault.error:
-        return _injected(fault, status)
+        return _injected(fault, status, rest_status)
     if fault.throttle or fault.rates:
         return ThrottledError
     if fault.drop:
@@ -174,13 +179,19 @@ def refusal_of(fault: Fault, status: int) -> Callable[[], EcrError | ConnectionD
     return ExpiredTokenError if fault.expire_token else None
 
 
-def _injected(fault: Fault, status: int) -> Callable[[], EcrError]:
+def _injected(fault: Fault, status: int, rest_status: int) -> Callable[[], EcrError]:
     """Return what makes an error by its code. It is of no other class: nobody takes it for a real one."""
     code = fault.error
     message = fault.message or _TEXTS.get(code, _USUAL_TEXT.format(code=code))
     oci_code, oci_status = _AT_REGISTRY.get(code, (EcrError.oci_code, EcrError.oci_status))
     if code == _MISSING_LAYERS and fault.operation == _MANIFEST_PUT:
         oci_code, oci_status = "MANIFEST_BLOB_UNKNOWN", 400
-    members = {"code": code, "status": status, "oci_code": oci_code, "oci_status": oci_status}
+    members = {
+        "code": code,
+        "status": status,
+        "rest_status": rest_status,
+        "oci_code": oci_code,
+        "oci_status": oci_status,
+    }
     kind: type[EcrError] = type("InjectedError", (EcrError,), members)
     return lambda: kind(message)

@@ -29,17 +29,19 @@ class EcrError(Exception):
         super().__init__(message)
         self.message = message
 
-    def code_in(self, service: str) -> str:
+    @classmethod
+    def code_in(cls, service: str) -> str:
         """Return the code by which a service says it."""
         if service in _QUERY_SERVICES:
-            return self.query_code or self.code
-        return (self.rest_code or self.code) if service in _REST_SERVICES else self.code
+            return cls.query_code or cls.code
+        return (cls.rest_code or cls.code) if service in _REST_SERVICES else cls.code
 
-    def status_in(self, service: str) -> int:
+    @classmethod
+    def status_in(cls, service: str) -> int:
         """Return the HTTP status with which a service says it."""
         if service in _QUERY_SERVICES:
-            return self.query_status or self.status
-        return (self.rest_status or self.status) if service in _REST_SERVICES else self.status
+            return cls.query_status or cls.status
+        return (cls.rest_status or cls.status) if service in _REST_SERVICES else cls.status
 
 
 class InvalidParameterError(EcrError):

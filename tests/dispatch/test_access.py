@@ -21,10 +21,12 @@ from ecrmock.values.replication import (
     ReplicationRule,
 )
 from ecrmock.values.repositories import ResourceTag
+from ecrmock.values.signer import NOTATION
 from tests.dispatch.conftest import Corridor
 from tests.dispatch.test_unit_of_work import CASES, Case
 
 APP = "arn:aws:ecr:us-east-1:123456789012:repository/app"
+PROFILES = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/*"
 OTHER = "111122223333"
 USER = "arn:aws:iam::123456789012:user/ci"
 NEEDS_NO_RIGHT = {
@@ -375,6 +377,63 @@ def test_when_nothing_is_enforced_any_more_everything_is_allowed_again(office: O
     user = office.user()
     office.corridor.backend.dispatcher.enforces_iam = False
     assert office.may(user, "ListImages", repository_name="app")
+
+
+def test_a_policy_names_the_profiles_that_it_is_about(office: Office) -> None:
+    """Source: Service Authorization Reference, AWS Signer; to put a profile takes every resource."""
+    user = office.user(policy=policy(["signer:PutSigningProfile", "signer:Get*"], PROFILES))
+    release = {"service": "signer", "profile_name": "release"}
+    assert not office.may(user, "PutSigningProfile", **release, platform_id=NOTATION)
+    office.root("PutSigningProfile", **release, platform_id=NOTATION)
+    assert office.may(user, "GetSigningProfile", **release)
+    assert office.denial(user, "CancelSigningProfile", **release) == (
+        f"User: {USER} is not authorized to perform: signer:CancelSigningProfile on resource: "
+        f"{PROFILES[:-1]}release because no identity-based policy allows the "
+        "signer:CancelSigningProfile action"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_allowed"),
+    [
+        ({"aws:ResourceTag/team": "a"}, True),
+        ({"aws:ResourceTag/team": "b"}, False),
+        ({"signer:ProfileVersion": "0123456789"}, False),
+    ],
+)
+def test_a_condition_asks_for_the_tags_and_the_version_of_a_profile(
+    office: Office, condition: dict[str, str], is_allowed: bool
+) -> None:
+    """Source: Service Authorization Reference, AWS Signer."""
+    release = {"service": "signer", "profile_name": "release"}
+    tags = (ResourceTag(key="team", value="a"),)
+    office.root("PutSigningProfile", **release, platform_id=NOTATION, tags=tags)
+    user = office.user(policy=policy("signer:*", Condition={"StringEquals": condition}))
+    assert office.may(user, "GetSigningProfile", **release) == is_allowed
+
+
+def test_a_condition_asks_for_the_tags_of_a_new_profile(office: Office) -> None:
+    condition = {"StringEquals": {"aws:RequestTag/team": "a"}}
+    user = office.user(policy=policy("signer:PutSigningProfile", Condition=condition))
+    new = {"service": "signer", "profile_name": "release", "platform_id": NOTATION}
+    assert not office.may(user, "PutSigningProfile", **new)
+    tags = (ResourceTag(key="team", value="a"),)
+    assert office.may(user, "PutSigningProfile", **new, tags=tags)
+
+
+def test_another_accounts_profile_takes_a_policy_of_its_own(office: Office) -> None:
+    """Profiles have no such policies here: AddProfilePermission is not implemented."""
+    there = {"service": "signer", "profile_name": "release", "profile_owner": "123456789012"}
+    text = office.denial(AccessKey(OTHER), "GetSigningProfile", **there)
+    assert "because no resource-based policy allows" in text
+
+
+def test_a_policy_of_the_registry_is_not_about_profiles(office: Office) -> None:
+    office.root("PutRegistryPolicy", policy_text=resource_policy("*", Resource="*"))
+    office.root("PutSigningProfile", service="signer", profile_name="release", platform_id=NOTATION)
+    assert not office.may(
+        office.user(), "GetSigningProfile", service="signer", profile_name="release"
+    )
 
 
 @pytest.mark.parametrize(

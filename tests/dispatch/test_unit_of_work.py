@@ -35,6 +35,7 @@ from ecrmock.values.scanning import (
 from tests.dispatch.conftest import OCI_MANIFEST, START, Corridor, digest_of, manifest_of
 from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED, KNOWN_KEY
 from tests.dispatch.iam_cases import user as iam_user
+from tests.dispatch.signer_cases import SIGNER_CASES, SIGNER_REFUSED
 
 LAYER = digest_of(b"layer")
 NAME = {"repository_name": "app"}
@@ -374,6 +375,7 @@ CASES = [
     Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
     Case(("ecrmock", "CompleteReplication"), copying, {**NAME, **COPIED}),
     *(Case(("iam", name), *how) for name, *how in IAM_CASES),
+    *(Case(("signer", name), *how) for name, *how in SIGNER_CASES),
     Case(("ecrmock", "PutAccessKey"), iam_user, KNOWN_KEY),
     Case(("ecr", "BatchCheckLayerAvailability"), layer, {**NAME, "layer_digests": (LAYER,)}),
     Case(("ecr", "BatchDeleteImage"), image("latest", "1"), ids(BY_TAG, BY_DIGEST)),
@@ -519,12 +521,13 @@ FAILING = [
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 KEY_ID, SECRET = r"A(?:KI|SI|ID|RO|GP|NP)A[A-Z2-7]{16,17}", r"(?<=(?:_key|oken)': ')[A-Za-z0-9/+=]+"
+VERSION = r"(?<=profile_version': ')[A-Za-z0-9]{10}"
 
 
 def without_ids(corridor: Corridor) -> str:
-    """Return the state without the ids of uploads, sessions and identities: the failed call has used one up."""
+    """Return the state without ids and versions that are drawn: the failed call has used one up."""
     state = str(without_order(corridor.backend.state()))
-    return re.sub(f"{UUID}|{KEY_ID}|{SECRET}", "id", state)
+    return re.sub(f"{UUID}|{KEY_ID}|{SECRET}|{VERSION}", "id", state)
 
 
 def test_every_operation_has_a_case() -> None:
@@ -559,6 +562,7 @@ RUN_OF_NOTHING = {**NAME, **NO_RUN}
 
 REFUSED = [
     *(Case(("iam", name), *how) for name, *how in IAM_REFUSED),
+    *(Case(("signer", name), *how) for name, *how in SIGNER_REFUSED),
     Case(("ecr", "CreateRepository"), app, NAME),
     Case(("ecr", "DeleteRepository"), nothing, NAME),
     Case(("ecr", "DeleteRepository"), image(None), NAME),

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import UTC, datetime
 from functools import wraps
 
 import boto3
@@ -220,6 +221,41 @@ def test_an_explicit_endpoint_on_this_machine_is_not_intercepted(
 )
 def test_any_other_explicit_endpoint_is_intercepted(handle, url):
     assert names(boto3.client("ecr", endpoint_url=url)) == []
+
+
+def revocation_status(**how):
+    """Ask what is revoked, at the host of the data plane: botocore puts ``data-`` before it."""
+    job = "arn:aws:signer:us-east-1:123456789012:/signing-jobs/1"
+    profile = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/release/0123456789"
+    return boto3.client("signer", **how).get_revocation_status(
+        signatureTimestamp=datetime(2026, 1, 2, tzinfo=UTC),
+        platformId="Notation-OCI-SHA384-ECDSA",
+        profileVersionArn=profile,
+        jobArn=job,
+        certificateHashes=["ab", "cd"],
+    )
+
+
+@pytest.mark.parametrize("url", [None, "http://signer.example.com:5327"])
+def test_the_data_plane_of_signer_is_intercepted(handle, url):
+    assert revocation_status(endpoint_url=url)["revokedEntities"] == []
+    assert [call.operation for call in handle.calls] == ["GetRevocationStatus"]
+
+
+@pytest.mark.parametrize("is_prefixed", [True, False])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_loopback_endpoint_of_signer_is_left_alone_whatever_stands_before_it(
+    handle, host, is_prefixed
+):
+    how = {"retries": {"total_max_attempts": 1}, "inject_host_prefix": is_prefixed}
+    with pytest.raises(EndpointConnectionError):
+        revocation_status(
+            endpoint_url=f"http://{host}:9",
+            config=Config(**how),
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+        )
+    assert handle.calls == ()
 
 
 def test_another_service_is_left_alone(handle):

@@ -38,7 +38,7 @@ SESSION = botocore.session.Session()
 NO_CHECKS = Config(parameter_validation=False)
 CLIENTS = {
     service: boto3.client(service, region_name=REGION, config=NO_CHECKS)
-    for service in ("ecr", "sts", "iam")
+    for service in ("ecr", "sts", "iam", "signer")
 }
 Parameters = dict[str, Any]
 
@@ -74,7 +74,8 @@ class Both:
         model = SESSION.get_service_model(service).operation_model(operation)
         protocol = model.service_model.resolved_protocol
         raw = create_serializer(protocol, False).serialize_to_request(parameters, model)
-        response = self.door.handle(request_of(raw), self.there.world.ids.uuid())
+        request = request_of(raw, model.service_model.signing_name)
+        response = self.door.handle(request, self.there.world.ids.uuid())
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = {"status_code": response.status, "headers": headers, "body": response.body}
         parser = create_parser(protocol)
@@ -86,11 +87,22 @@ class Both:
         return without_metadata(output)
 
 
-def request_of(raw: Parameters) -> HttpRequest:
+def request_of(raw: Parameters, service: str) -> HttpRequest:
+    """Return the request as a client of a service sends it, and signs it where only that tells whose it is."""
     body = raw["body"]
     content = urlencode(body).encode() if isinstance(body, dict) else body
     headers = {name.lower(): value for name, value in raw["headers"].items()}
-    return HttpRequest(method=raw["method"], path="/", headers=headers, body=BytesBody(content))
+    if service == "signer":
+        scope = f"none/20260102/{REGION}/{service}/aws4_request"
+        headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}"
+    query = raw["query_string"]
+    return HttpRequest(
+        method=raw["method"],
+        path=raw["url_path"],
+        query=query if isinstance(query, str) else urlencode(query, doseq=True),
+        headers=headers,
+        body=BytesBody(content),
+    )
 
 
 def without_metadata(answer: Parameters) -> Parameters:

@@ -30,6 +30,12 @@ def test_ecr_is_ours(both):
     assert [call.operation for call in both.calls] == ["CreateRepository"]
 
 
+def test_signer_is_ours(both):
+    profile = {"profileName": "release", "platformId": "Notation-OCI-SHA384-ECDSA"}
+    client("signer").put_signing_profile(**profile)
+    assert [call.operation for call in both.calls] == ["PutSigningProfile"]
+
+
 def test_s3_is_motos(both):
     client("s3").create_bucket(Bucket="some-bucket")
     assert [each["Name"] for each in client("s3").list_buckets()["Buckets"]] == ["some-bucket"]

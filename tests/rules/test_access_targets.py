@@ -19,6 +19,7 @@ from ecrmock.values.repositories import ResourceTag
 
 ACCOUNT, REGION = AccountId("123456789012"), Region("eu-west-1")
 REPOSITORY = "arn:aws:ecr:eu-west-1:123456789012:repository/"
+SIGNER, PROFILE = "arn:aws:signer:eu-west-1:", "/signing-profiles/ab"
 TEAM = ResourceTag(key="Team", value="a")
 
 
@@ -42,6 +43,38 @@ TEAM = ResourceTag(key="Team", value="a")
 def test_a_call_names_its_repositories_or_everything(action, parameters, resources):
     found = targets(action, parameters, ACCOUNT, REGION)
     assert [(action, resource) for resource in resources] == list(found)
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters", "resources"),
+    [
+        ("PutSigningProfile", {"profile_name": "ab", "platform_id": "p"}, ["*"]),
+        ("ListSigningProfiles", {"platform_id": "p"}, ["*"]),
+        ("GetSigningPlatform", {"platform_id": "p"}, ["*"]),
+        ("GetSigningProfile", {"profile_name": "ab"}, [f"{SIGNER}{ACCOUNT}:{PROFILE}"]),
+        (
+            "GetSigningProfile",
+            {"profile_name": "ab", "profile_owner": "111122223333"},
+            [f"{SIGNER}111122223333:{PROFILE}"],
+        ),
+        ("TagResource", {"resource_arn": "arn"}, ["arn"]),
+        ("DescribeSigningJob", {"job_id": "1"}, [f"{SIGNER}{ACCOUNT}:/signing-jobs/1"]),
+        (
+            "RevokeSignature",
+            {"job_id": "1", "job_owner": "111122223333"},
+            [f"{SIGNER}111122223333:/signing-jobs/1"],
+        ),
+        (
+            "GetRevocationStatus",
+            {"job_arn": "job", "profile_version_arn": "profile/version"},
+            ["job", "profile"],
+        ),
+    ],
+)
+def test_a_call_of_signer_names_its_profile_and_job(action, parameters, resources):
+    """Source: Service Authorization Reference, AWS Signer."""
+    found = targets(f"signer:{action}", parameters, ACCOUNT, REGION)
+    assert [target.resource for target in found] == resources
 
 
 def test_creating_a_repository_with_tags_is_tagging_it_too():

@@ -16,6 +16,9 @@ from ecrmock.world.service_errors import declared_errors
         ("iam", "CreateUser", "Throttling", 400),
         ("sts", "AssumeRole", "RegionDisabledException", 403),
         ("sts", "GetCallerIdentity", "AccessDenied", 403),
+        ("signer", "PutSigningProfile", "ResourceNotFoundException", 404),
+        ("signer", "PutSigningProfile", "InternalServiceErrorException", 500),
+        ("signer", "TagResource", "AccessDeniedException", 403),
     ],
 )
 def test_an_operation_has_its_errors_with_their_status(service, operation, code, status):

@@ -5,7 +5,7 @@ import pytest
 from ecrmock.frontends.aws.service_models import operation_model, service_model
 
 
-@pytest.mark.parametrize("service", ["ecr", "ecr-public", "sts", "iam"])
+@pytest.mark.parametrize("service", ["ecr", "ecr-public", "sts", "iam", "signer"])
 def test_a_service_is_known_by_the_name_that_botocore_has_for_it(service):
     assert service_model(service).service_name == service
 

@@ -340,7 +340,7 @@ def test_the_published_example_of_iam_verifies():
 # What botocore signs
 
 
-@pytest.mark.parametrize("service", ["ecr", "ecr-public", "sts", "iam"])
+@pytest.mark.parametrize("service", ["ecr", "ecr-public", "sts", "iam", "signer"])
 def test_what_botocore_signs_verifies(service):
     verify(signed(service), service=service)
 
@@ -352,6 +352,7 @@ def test_what_botocore_signs_verifies(service):
         "http://localhost/a/../b//c/./d/",
         "http://localhost/ü/a%20b/a b",
         "http://localhost/?b=2&a=1&a=0&c&d=",
+        "http://localhost/tags/arn%3Aaws%3Asigner%3A%2Fsigning-profiles%2Fa?tagKeys=a&tagKeys=b",
         "http://localhost/?a=%7E&b=x+y&c=%2f&d=%2F&%41=1",
         "https://api.ecr.eu-west-1.amazonaws.com/",
     ],
