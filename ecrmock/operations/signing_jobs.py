@@ -17,11 +17,7 @@ from ecrmock.rules.signer import (
     start_of_page,
 )
 from ecrmock.values.names import AccountId
-from ecrmock.values.signer import (
-    SignerValidationError,
-    SigningJob,
-    SigningJobRevocationRecord,
-)
+from ecrmock.values.signer import SigningJob, SigningJobRevocationRecord, SigningRevokedError
 
 _LISTING = "signing-jobs"
 
@@ -82,14 +78,14 @@ def list_signing_jobs(
 def revoke_signature(
     context: Context, *, job_id: str, reason: str, job_owner: AccountId | None = None
 ) -> None:
-    """Have a signature count no more. Raises: SigningJobNotFoundError, SignerValidationError.
+    """Have a signature count no more. Raises: SigningJobNotFoundError, SigningRevokedError.
 
     Inferred: that it is revoked once.
     """
     signer = context.store.registry(job_owner or context.account, context.region).signer
     job = signer.job(job_id)
     if job.is_revoked:
-        raise SignerValidationError(f"Signing job {job_id} is already revoked.")
+        raise SigningRevokedError(f"Signing job {job_id}")
     record = SigningJobRevocationRecord(
         reason=reason, revoked_at=context.now, revoked_by=context.caller.arn
     )

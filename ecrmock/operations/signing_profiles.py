@@ -33,8 +33,10 @@ from ecrmock.values.signer import (
     SigningParameter,
     SigningPlatformOverrides,
     SigningProfile,
+    SigningProfileExistsError,
     SigningProfileRevocationRecord,
     SigningProfileVersionNotFoundError,
+    SigningRevokedError,
     profile_arn,
 )
 
@@ -63,17 +65,17 @@ def put_signing_profile(
 ) -> SigningProfile:
     """Make a signing profile; a name is given once, also to one that is canceled since.
 
-    Raises: SigningPlatformNotFoundError, SignerValidationError.
+    Raises: SigningPlatformNotFoundError, SignerValidationError, SigningProfileExistsError.
     Source: aws-ia/terraform-aws-transfer-family#106 for names of canceled profiles; inferred: the error.
     """
     registry, material = context.registry, signing_material or SigningMaterial()
     platform = check_platform(platform_id)
     check_material(platform, material)
     period, fault = check_validity(signature_validity_period), too_many(tags)
-    if fault is None and profile_name in registry.signer.profiles:
-        fault = f"Signing profile {profile_name} already exists."
     if fault is not None:
         raise SignerValidationError(fault)
+    if profile_name in registry.signer.profiles:
+        raise SigningProfileExistsError(profile_name)
     profile = SigningProfile(
         arn=profile_arn(context.account, context.region, profile_name),
         profile_name=profile_name,
@@ -143,7 +145,7 @@ def revoke_signing_profile(
 ) -> None:
     """Have a profile sign no more, and what it signed from a time on count no more.
 
-    Raises: SigningProfileNotFoundError, SigningProfileVersionNotFoundError, SignerValidationError.
+    Raises: SigningProfileNotFoundError, SigningProfileVersionNotFoundError, SigningRevokedError.
     Inferred: that it is revoked once.
     """
     signer = context.registry.signer
@@ -151,7 +153,7 @@ def revoke_signing_profile(
     if profile.profile_version != profile_version:
         raise SigningProfileVersionNotFoundError(profile_name, profile_version)
     if profile.revocation_record is not None:
-        raise SignerValidationError(f"Signing profile {profile_name} is already revoked.")
+        raise SigningRevokedError(f"Signing profile {profile_name}")
     record = SigningProfileRevocationRecord(
         revocation_effective_from=effective_time,
         revoked_at=context.now,

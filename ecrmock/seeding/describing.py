@@ -1,11 +1,13 @@
 """The state of a backend as a seed that would make it again.
 
 Not in it: sessions of roles, uploads under way, layers that no image names, older versions of managed
-policies, previews, events and calls. Ids are drawn anew, and what has no time in a seed is made now.
+policies, previews, signing jobs, what signing profiles override, events and calls. Ids are drawn anew, and
+what has no time in a seed is made now.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -15,6 +17,7 @@ from ecrmock.rules.lifecycle_text import read_lifecycle_policy, write_lifecycle_
 from ecrmock.values.iam import DEFAULT_PATH, SERVICE_ROLE_PATH
 from ecrmock.values.scanning import BASIC
 from ecrmock.values.settings import Settings
+from ecrmock.values.signer import CANCELED, LONGEST_VALIDITY, NOTATION
 
 Row = Mapping[str, Any]
 _IAM = "iam"
@@ -55,7 +58,11 @@ class _Description:
             }
             for row in listed
         }
-        described = {"registry": _registry(registry["settings"]), "repositories": repositories}
+        described = {
+            "registry": _registry(registry["settings"]),
+            "signing_profiles": _signing_profiles(registry),
+            "repositories": repositories,
+        }
         return _without_empty(described)
 
     def _images(self, repository: Row) -> list[dict[str, Any]]:
@@ -138,6 +145,29 @@ def _registry(settings: Row) -> dict[str, Any]:
         "pull_time_exclusions": [
             each["principal_arn"] for each in settings["pull_time_exclusions"]
         ],
+    }
+    return _without_empty(described)
+
+
+def _signing_profiles(registry: Row) -> dict[str, Any]:
+    profiles = registry.get("signer", {}).get("profiles", ())
+    listed = sorted(profiles, key=itemgetter("sequence"))
+    return {each["profile_name"]: _signing_profile(each) for each in listed}
+
+
+def _signing_profile(profile: Row) -> dict[str, Any]:
+    record = profile.get("revocation_record")
+    revoked = {"reason": profile.get("status_reason")} | _renamed(
+        record or {}, revocation_effective_from="from"
+    )
+    described = {
+        "platform": _unless(profile["platform_id"], NOTATION),
+        "validity": _unless(profile["signature_validity_period"], asdict(LONGEST_VALIDITY)),
+        "certificate": profile["signing_material"].get("certificate_arn"),
+        "parameters": {each["key"]: each["value"] for each in profile["parameters"]},
+        "resource_tags": _tags(profile),
+        "canceled": profile["status"] == CANCELED,
+        "revoked": revoked if record is not None else None,
     }
     return _without_empty(described)
 

@@ -17,6 +17,7 @@ from ecrmock.seeding.named_files import missing_files
 from ecrmock.seeding.regions import accounts, regions, repositories
 from ecrmock.seeding.registries import fill, protect
 from ecrmock.seeding.seed_text import Seed, seed_of
+from ecrmock.seeding.signing_profiles import revocations
 from ecrmock.seeding.stage import Stage
 from ecrmock.seeding.times import read_clock, read_time
 from ecrmock.values.settings import MANUAL
@@ -90,6 +91,11 @@ def _accounts(backend: Backend, seed: Seed) -> Iterator[tuple[Stage, Mapping[str
 
 
 def _wrong_times(now: datetime, seed: Seed) -> Iterator[Mistake]:
+    for path, revoked in revocations(seed.document):
+        try:
+            read_clock(revoked["from"], now)
+        except ValueError as error:
+            yield seed.mistake((*path, "from"), str(error))
     for path, repository in repositories(seed.document):
         images = enumerate(repository.get("images", ()))
         entries = [(path, repository), *(((*path, "images", n), image) for n, image in images)]

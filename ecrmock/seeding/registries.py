@@ -6,6 +6,7 @@ from typing import Any
 
 from ecrmock.seeding.identities import resource_tags, text_of
 from ecrmock.seeding.images import Pushed, push_images
+from ecrmock.seeding.signing_profiles import make_profiles
 from ecrmock.seeding.stage import Stage
 from ecrmock.seeding.times import read_time
 from ecrmock.values.images import ImageIdentifier
@@ -24,7 +25,8 @@ _WILDCARD = "WILDCARD"
 
 
 def fill(stage: Stage, region: Mapping[str, Any]) -> None:
-    """Make the repositories of a region, with their images."""
+    """Make the signing profiles of a region, and its repositories with their images."""
+    make_profiles(stage, region)
     for name, repository in region.get("repositories", {}).items():
         at = stage.at("repositories", name)
         _make_repository(at, name, repository)

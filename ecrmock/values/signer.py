@@ -273,6 +273,20 @@ class SignerValidationError(EcrError):
     code = "ValidationException"
 
 
+class SigningProfileExistsError(SignerValidationError):
+    """The name of a signing profile is taken, perhaps by one that is canceled. Inferred text."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Signing profile {name} already exists.")
+
+
+class SigningRevokedError(SignerValidationError):
+    """A profile or a signature is revoked already. Inferred text."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is already revoked.")
+
+
 class TaggedProfileNotFoundError(EcrError):
     """What is to be tagged is not there. Source: service model, ``NotFoundException``. Inferred text."""
 
