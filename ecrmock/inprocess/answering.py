@@ -4,6 +4,7 @@ That this equals what botocore's parser makes of our bytes is a property test.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -47,7 +48,7 @@ def answer(
     if model is None:  # a client made from another model than botocore's own
         raise LookupError(f"{service} has no operation {operation.name}")
     request_id = backend.world.ids.uuid()
-    protocol = _PROTOCOLS[service_model(service).resolved_protocol]
+    protocol = _protocol_of(service)
     status = 200
     try:
         value = call_operation(
@@ -132,6 +133,11 @@ _PROTOCOLS: Mapping[str, _Protocol] = MappingProxyType(
         "rest-json": _Protocol("application/json", _read_rest, to_parsed, _rest_error),
     }
 )
+
+
+@cache
+def _protocol_of(service: str) -> _Protocol:
+    return _PROTOCOLS[service_model(service).resolved_protocol]
 
 
 def access_key_id(client: BaseClient) -> str | None:

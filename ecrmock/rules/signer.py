@@ -23,6 +23,7 @@ from ecrmock.values.signer import (
     SigningMaterial,
     SigningPlatformNotFoundError,
     SigningProfile,
+    SigningProfileRevocationRecord,
     parse_job_arn,
     parse_profile_arn,
 )
@@ -165,6 +166,18 @@ def check_revocation_question(platform_id: str, profile_version_arn: str, arn_of
         raise SignerValidationError(f"Invalid job ARN: {arn_of_job}")
 
 
+def revocation_of(
+    profile: SigningProfile, signed_at: datetime
+) -> SigningProfileRevocationRecord | None:
+    """Return the revocation by which a profile does not count for what it signed at a time, or None.
+
+    A profile is revoked as of a time; what it signed before counts on. Source: service model,
+    RevokeSigningProfile.
+    """
+    record = profile.revocation_record
+    return record if record is not None and signed_at >= record.revocation_effective_from else None
+
+
 def revoked_entities(
     profile: SigningProfile | None,
     job: SigningJob | None,
@@ -173,12 +186,10 @@ def revoked_entities(
 ) -> tuple[str, ...]:
     """Return what does not count any more of a profile, a job and certificates that were asked about.
 
-    A revoked profile does not count for what was signed from a time on. A signature here has a certificate
-    of its own, which is revoked with it.
+    A signature here has a certificate of its own, which is revoked with it.
     """
     found: list[str] = []
-    record = profile.revocation_record if profile is not None else None
-    if profile is not None and record is not None and signed_at >= record.revocation_effective_from:
+    if profile is not None and revocation_of(profile, signed_at) is not None:
         found.append(profile.profile_version_arn)
     if job is not None and job.is_revoked:
         found.append(job.arn)

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -90,3 +91,18 @@ def test_planted_state_is_found(text: str) -> None:
 )
 def test_what_cannot_change_is_no_state(text: str) -> None:
     assert mutables(text) == []
+
+
+def test_a_call_of_ecr_loads_nothing_of_signer() -> None:
+    """A test pays for what it uses: the model of signer loads when a client of signer calls."""
+    code = (
+        "import json, sys, boto3; from ecrmock import mock_ecr; context = mock_ecr(); "
+        "context.__enter__(); boto3.client('ecr', region_name='us-east-1').describe_repositories(); "
+        "from ecrmock.frontends.aws.service_models import service_model; "
+        "print(json.dumps([list(sys.modules), service_model.cache_info().currsize]))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    modules, models = json.loads(run.stdout)
+    own = [name for name in modules if name.startswith("ecrmock.")]
+    assert [name for name in own if re.search("signer|rest_json|signing_", name)] == []
+    assert models == 1

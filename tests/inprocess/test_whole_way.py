@@ -110,6 +110,16 @@ def test_a_header_that_a_handler_adds_is_on_the_request(client, handle, watcher)
     assert "X-Test" in watcher.seen[0]["request"].headers
 
 
+@pytest.mark.parametrize("keys", [KEYS, {}], ids=["with keys", "without keys"])
+def test_a_client_of_signer_goes_the_whole_way_to_its_own_protocol(session, handle, keys, watcher):
+    """Who has no keys signs nothing, and is told apart all the same."""
+    client = session.client("signer", region_name="eu-west-1", **keys)
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        watch(client, watcher).get_signing_profile(profileName="none")
+    assert [(call.service, call.region) for call in handle.calls] == [("signer", "eu-west-1")]
+    assert len(watcher.seen) == 1
+
+
 def test_an_error_is_that_of_its_client_on_the_whole_way_too(client, handle, watcher):
     with pytest.raises(client.exceptions.RepositoryNotFoundException) as caught:
         watch(client, watcher).delete_repository(repositoryName="no")

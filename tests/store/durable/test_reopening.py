@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecrmock.values.errors import EcrError
-from tests.store.durable.conftest import Kept
+from ecrmock.values.signer import NOTATION
+from tests.store.changes import a_job
+from tests.store.durable.conftest import ACCOUNT, Kept
 
 NAMES, LAYERS, TAGS = ("app", "team/b"), (b"zero", b"one", b"two" * 1000), ("latest", "1")
 
@@ -52,6 +54,26 @@ def user(kept: Kept, which: int, number: int) -> None:
     kept("CreateAccessKey", service="iam", user_name=f"user-{number}")
 
 
+def profile(kept: Kept, which: int, number: int) -> None:
+    name = {"profile_name": f"profile_{number}"}
+    if which:
+        kept("CancelSigningProfile", service="signer", **name)
+    else:
+        kept("PutSigningProfile", service="signer", platform_id=NOTATION, **name)
+
+
+def job(kept: Kept, which: int, number: int) -> None:
+    """Have a job in the store, as a signature leaves it, or revoke it."""
+    registry = kept.backend._store.registry(ACCOUNT, "us-east-1")
+    job_id = a_job(number).job_id
+    if which:
+        kept("RevokeSignature", service="signer", job_id=job_id, reason="lost")
+    elif job_id not in registry.signer.jobs:
+        kept.backend.dispatcher.transact(
+            lambda: registry.signer.save_job(a_job(number, sequence=registry.next_sequence()))
+        )
+
+
 def move(kept: Kept, which: int, number: int) -> None:
     kept.backend.world.clock.advance(timedelta(hours=13 * number))
     kept.backend.settle()
@@ -78,6 +100,7 @@ def go_back(kept: Kept, which: int, number: int) -> None:
 
 ACTIONS: tuple[Callable[[Kept, int, int], None], ...] = (
     *(create, push, push, push, start, part, part, delete, delete_repository, pull, user),
+    *(profile, job),
     *(move, save, reset, remember, go_back),
 )
 calls = st.lists(
