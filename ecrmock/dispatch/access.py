@@ -50,6 +50,7 @@ _ABOUT_ONESELF = (
     "iam:UpdateAccessKey",
     "iam:DeleteAccessKey",
 )
+_ASKS_WHAT_IS_REVOKED = "signer:GetRevocationStatus"
 # What a registry policy of scope V1 is about. Source: reference iam.md §10.
 _V1_ACTIONS = ("ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
 
@@ -135,9 +136,15 @@ class _Question:
         return decide(request, self.standing.permissions, policies)
 
     def _decide_about_signer(self, target: Target) -> Decision:
-        """Decide about a profile or a job of Signer's, which have no policies of their own here."""
+        """Decide about a profile or a job of Signer's, which have no policies of their own here.
+
+        What is revoked may be asked of any account's: no profile can grant that to others. Source: service
+        model, AddProfilePermission (the actions that it knows).
+        """
         named = parse_profile_arn(target.resource) or parse_job_arn(target.resource)
-        owner = named.account if named is not None else self.account
+        owner = self.account
+        if named is not None and target.action != _ASKS_WHAT_IS_REVOKED:
+            owner = named.account
         profile = self.store.signing_profile(target.resource)
         signed = profile or self.store.signing_job(target.resource)
         tags = profile.resource_tags if profile is not None else ()

@@ -27,7 +27,7 @@ PLATFORM_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 ACTIVE, CANCELED, REVOKED = "Active", "Canceled", "Revoked"  # of a profile
-IN_PROGRESS, FAILED, SUCCEEDED = "InProgress", "Failed", "Succeeded"  # of a job
+SUCCEEDED = "Succeeded"  # of a job; those of images are over at once, or never begin
 DAYS, MONTHS, YEARS = "DAYS", "MONTHS", "YEARS"
 MAX_TAGS = 50  # of a profile. Source: AWS Signer Developer Guide, "Create a Signer signing profile"
 

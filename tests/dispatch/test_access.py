@@ -428,6 +428,24 @@ def test_another_accounts_profile_takes_a_policy_of_its_own(office: Office) -> N
     assert "because no resource-based policy allows" in text
 
 
+def test_who_verifies_may_ask_about_another_accounts_signatures(office: Office) -> None:
+    """Both the profile and the job have to be allowed. Source: Service Authorization Reference."""
+    question = {
+        "service": "signer",
+        "signature_timestamp": office.corridor.clock.now(),
+        "platform_id": NOTATION,
+        "profile_version_arn": f"{PROFILES[:-1]}release/0123456789".replace("123456789012", OTHER),
+        "job_arn": f"arn:aws:signer:us-east-1:{OTHER}:/signing-jobs/1",
+        "certificate_hashes": ("ab",),
+    }
+    everything = office.user("one", policy=policy("signer:GetRevocationStatus"))
+    jobs = office.user("two", policy=policy("signer:GetRevocationStatus", question["job_arn"]))
+    assert office.may(everything, "GetRevocationStatus", **question)
+    assert "/signing-profiles/release because no identity-based policy" in office.denial(
+        jobs, "GetRevocationStatus", **question
+    )
+
+
 def test_a_policy_of_the_registry_is_not_about_profiles(office: Office) -> None:
     office.root("PutRegistryPolicy", policy_text=resource_policy("*", Resource="*"))
     office.root("PutSigningProfile", service="signer", profile_name="release", platform_id=NOTATION)
