@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ecrmock.values.errors import MissingExtraError
+from ecrmock.world.certificates import key_usage, name_of, pem
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate, CertificateBuilder, GeneralName, Name
@@ -31,18 +32,18 @@ class Authority:
             ) from None
         self._now = now
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _name("ecrmock local authority")
+        self._name = name_of("ecrmock local authority")
         builder = self._builder(self._name, self._key.public_key())
         builder = builder.add_extension(
             x509.BasicConstraints(ca=True, path_length=0), critical=True
         )
-        builder = builder.add_extension(_key_usage(x509, is_authority=True), critical=True)
+        builder = builder.add_extension(key_usage(is_authority=True), critical=True)
         self._certificate = self._sign(builder)
 
     @property
     def pem(self) -> bytes:
         """The authority's certificate."""
-        return _pem(self._certificate)
+        return pem(self._certificate)
 
     def issue(self, names: tuple[str, ...]) -> tuple[bytes, bytes]:
         """Return certificate and private key (PEM) of a server with these host names and addresses."""
@@ -52,12 +53,12 @@ class Authority:
 
         key = ec.generate_private_key(ec.SECP256R1())
         alternatives = [_general_name(x509, name) for name in names]
-        builder = self._builder(_name(names[0]), key.public_key())
+        builder = self._builder(name_of(_shown(names[0])), key.public_key())
         builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         builder = builder.add_extension(
             x509.BasicConstraints(ca=False, path_length=None), critical=True
         )
-        builder = builder.add_extension(_key_usage(x509, is_authority=False), critical=True)
+        builder = builder.add_extension(key_usage(is_authority=False), critical=True)
         purposes = [x509.oid.ExtendedKeyUsageOID.SERVER_AUTH]
         builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
         private = key.private_bytes(
@@ -65,7 +66,7 @@ class Authority:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        return _pem(self._sign(builder)), private
+        return pem(self._sign(builder)), private
 
     def _builder(self, subject: "Name", public_key: Any) -> "CertificateBuilder":
         from cryptography import x509  # noqa: PLC0415 - an extra
@@ -88,11 +89,8 @@ class Authority:
         return builder.sign(self._key, hashes.SHA256())
 
 
-def _name(common_name: str) -> "Name":
-    from cryptography import x509  # noqa: PLC0415 - an extra
-
-    shown = common_name[:64]  # the longest that X.520 allows; clients look at the alternatives only
-    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, shown)])
+def _shown(host_name: str) -> str:
+    return host_name[:64]  # the longest that X.520 allows; clients look at the alternatives only
 
 
 def _general_name(x509: Any, name: str) -> "GeneralName":
@@ -101,18 +99,3 @@ def _general_name(x509: Any, name: str) -> "GeneralName":
     except ValueError:
         address = x509.DNSName(name)
     return address
-
-
-def _key_usage(x509: Any, *, is_authority: bool) -> Any:
-    names = (
-        "digital_signature content_commitment key_encipherment data_encipherment key_agreement "
-        "key_cert_sign crl_sign encipher_only decipher_only"
-    )
-    wanted = {"key_cert_sign", "crl_sign"} if is_authority else {"digital_signature"}
-    return x509.KeyUsage(**{name: name in wanted for name in names.split()})
-
-
-def _pem(certificate: "Certificate") -> bytes:
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - an extra
-
-    return certificate.public_bytes(serialization.Encoding.PEM)
