@@ -23,7 +23,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "ecrmock-stamp.json"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SUFFIX = ".exe" if os.name == "nt" else ""
-TOOLS = ["aio", "scan", "seed", "test", "tls"]
+TOOLS = ["aio", "scan", "seed", "sign", "test", "tls"]
 EXTRAS = {"serve": ["seed"], "test": TOOLS, "lint": TOOLS, "bench": [*TOOLS, "bench"]}
 LINTERS = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",))
 

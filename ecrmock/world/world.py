@@ -14,6 +14,7 @@ from ecrmock.world.tokens import Tokens
 
 if TYPE_CHECKING:
     from ecrmock.world.authority import Authority
+    from ecrmock.world.signer import Signer
 
 
 @dataclass(slots=True)
@@ -27,11 +28,22 @@ class World:
     tokens: Tokens
     addresses: Addresses
     layer_urls: LayerUrls
+    signing_secret: bytes
     authority: "Authority | None" = None  # of a server with TLS and a certificate of its own
+    _signer: "Signer | None" = None
+
+    @property
+    def signer(self) -> "Signer":
+        """What signs images, once something is to be signed."""
+        if self._signer is None:
+            from ecrmock.world.signer import Signer  # noqa: PLC0415 - loaded when needed
+
+            self._signer = Signer(self.signing_secret, self.addresses)
+        return self._signer
 
 
 class Secrets(NamedTuple):
-    """What makes the login tokens and the URLs of layers of one emulator its own."""
+    """What makes the login tokens, the signatures and the URLs of layers of one emulator its own."""
 
     tokens: bytes
     layer_urls: bytes
@@ -55,6 +67,7 @@ def make_world(
         tokens=Tokens(secrets.tokens),
         addresses=addresses,
         layer_urls=LayerUrls(secrets.layer_urls, addresses),
+        signing_secret=secrets.tokens,
     )
 
 
