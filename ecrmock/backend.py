@@ -17,6 +17,7 @@ from ecrmock.reactions import (
     pull_through_cache,
     referrers,
     replication,
+    signing,
     storage_classes,
 )
 from ecrmock.rules.event_envelopes import envelope
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from ecrmock.dispatch.snapshots import Snapshot, Snapshots
     from ecrmock.store.durable.files import Files
     from ecrmock.store.durable.keeper import Keeper
+    from ecrmock.values.signing import Signed, SigningOrder
     from ecrmock.world.authority import Authority
 
 EventFollower = Callable[[int, dict[str, object]], None]
@@ -82,6 +84,7 @@ class Backend:
             reaction.subscribe(self.world.events, by_ecr)
         replication.subscribe(self.world.events, partial(self._internal, _REPLICATION))
         pull_through_cache.subscribe(self.world.events, partial(self._internal, _CACHE))
+        signing.subscribe(self.world.events, by_ecr, self._sign)
         if self._keeper is not None:
             self._load(self._keeper)
 
@@ -300,6 +303,16 @@ class Backend:
             "disk_bytes": usage.disk,
             "descriptors": usage.descriptors,
         }
+
+    def _sign(self, order: "SigningOrder", media_type: str) -> "Signed":
+        return self.world.signer.sign(order, media_type)
+
+    def signing_revocations(self) -> bytes:
+        """Return the list of revoked signatures (a CRL in DER), as of now. Raises: MissingExtraError."""
+        revoked = self._call_by(
+            _ECR, "ecrmock", "ListRevokedCertificates", {}, account=None, region=None
+        )
+        return self.world.signer.revocation_list(revoked, Clock().now())
 
     def make_authority(self) -> "Authority":
         """Make the authority that issues this emulator's certificates. Raises: MissingExtraError."""

@@ -13,6 +13,8 @@ from ecrmock.dispatch.call import Call
 from ecrmock.values.authorization import AccessKey, RegistryPassword
 from ecrmock.values.errors import EcrError
 from ecrmock.values.settings import Settings
+from ecrmock.values.signer import NOTATION
+from ecrmock.values.signing import SigningConfiguration, SigningRule
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
 from tests.documents import digest_of
@@ -311,3 +313,29 @@ def test_a_file_that_cannot_be_written_fails_no_call(tmp_path):
     end = calls.backend.send_events()
     assert calls.push().startswith("sha256:")
     end()
+
+
+def test_the_root_of_signatures_survives_a_restart(tmp_path):
+    """With a data folder; without one every emulator has its own."""
+    roots = []
+    for _ in range(2):
+        backend = Backend(Settings(data=str(tmp_path)))
+        roots.append(backend.world.signer.root_pem)
+        backend.close()
+    assert roots[0] == roots[1] != Backend().world.signer.root_pem
+
+
+def test_a_signature_that_was_due_is_made_after_a_restart(tmp_path):
+    name = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/prod"
+    rule = SigningRule(signing_profile_arn=name)
+    first = Calls(data=str(tmp_path), settle="manual")
+    first("PutSigningProfile", "signer", profile_name="prod", platform_id=NOTATION)
+    configuration = SigningConfiguration(rules=(rule,))
+    first("PutSigningConfiguration", signing_configuration=configuration)
+    pushed = {"repository_name": "app", "image_id": Ecr(first.backend).push_image("app")}
+    first.backend.close()
+    again = Calls(data=str(tmp_path))
+    again.backend.settle()
+    (status,) = again("DescribeImageSigningStatus", **pushed).signing_statuses
+    assert status.status == "COMPLETE"
+    again.backend.close()

@@ -62,18 +62,32 @@ def decide_call(
     store: Store, call: Call, action: str, caller: Caller, *, account: AccountId, now: datetime
 ) -> Decision:
     """Decide about all that a call takes: the first denial, else what allowed the last of it."""
+    question = _question(store, call, action, caller, account=account, now=now)
+    for target in question.targets(action):
+        decision = question.decide(target)
+        if not decision.allowed:
+            break
+    return decision
+
+
+def decide_besides(
+    store: Store, call: Call, target: Target, caller: Caller, *, account: AccountId, now: datetime
+) -> Decision:
+    """Decide about something that a service does for the caller of a call, as of that call."""
+    question = _question(store, call, target.action, caller, account=account, now=now)
+    return question.decide(target)
+
+
+def _question(
+    store: Store, call: Call, action: str, caller: Caller, *, account: AccountId, now: datetime
+) -> "_Question":
     standing = standing_of(store, caller)
     keys = (
         origin_keys(call.origin, call.region, now)
         | request_keys(call.parameters, action)
         | standing.keys
     )
-    question = _Question(store, caller, account, call.region, standing, keys, call.parameters)
-    for target in question.targets(action):
-        decision = question.decide(target)
-        if not decision.allowed:
-            break
-    return decision
+    return _Question(store, caller, account, call.region, standing, keys, call.parameters)
 
 
 def decide_about(

@@ -38,3 +38,26 @@ class Authorization:
         from ecrmock.dispatch.access import decide_call  # noqa: PLC0415 - loaded when needed
 
         return decide_call(self._store, call, action, caller, account=account, now=now)
+
+    def refusal(
+        self,
+        call: Call,
+        action: str,
+        resource: str,
+        *,
+        caller: Caller,
+        account: AccountId,
+        now: datetime,
+    ) -> str | None:
+        """Return why the caller may not take another action, on a resource that the call does not name.
+
+        Called under the backend's lock while policies are enforced.
+        """
+        if isinstance(call.credentials, ServicePrincipal):
+            return None
+        from ecrmock.dispatch.access import decide_besides  # noqa: PLC0415 - loaded when needed
+        from ecrmock.rules.access_targets import Target  # noqa: PLC0415
+
+        target = Target(action, resource)
+        decision = decide_besides(self._store, call, target, caller, account=account, now=now)
+        return None if decision.allowed else decision.reason

@@ -200,6 +200,10 @@ class Dispatcher:
             region=call.region,
             now=now,
         )
+        if self.enforces_iam:
+            context.refusal = partial(
+                self.authorization.refusal, call, caller=caller, account=context.account, now=now
+            )
         return context, parameters
 
     def _run(

@@ -94,6 +94,7 @@ def put_image(
     image = known or _image(context, state, digest, image_manifest, manifest)
     image = image if image.is_active else back_from_archive(image, context.now)
     image = context.replicated(repository_name, image, image_tag)
+    image = context.signed(repository_name, image, manifest)
     _save(state, image, image_tag)
     _name_blobs(state, manifest)
     context.publish(

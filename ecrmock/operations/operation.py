@@ -22,6 +22,7 @@ from ecrmock.values.events import (
     ReplicationDue,
     RepositoryCreated,
     RepositoryEvent,
+    SigningDue,
     SubjectLeft,
 )
 from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag, partition_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ecrmock.store.identities import Identities
     from ecrmock.store.repository import RepositoryState
     from ecrmock.values.images import Image, ImageIdentifier
+    from ecrmock.values.manifests import Manifest
     from ecrmock.values.pull_through_cache import Fetch, Fetched, UpstreamError, UpstreamSource
     from ecrmock.values.referrers import ImageReferrer
     from ecrmock.values.repositories import Repository
@@ -60,6 +62,8 @@ class Context:
     """One call: who asks, which registry is meant, and what it may touch.
 
     Events are collected here and go out when the call has succeeded, so a failed one leaves no trace.
+    ``refusal`` says of an action and a resource why the caller may not do what the call asks for besides
+    itself; None where nobody is asked.
     """
 
     store: Store
@@ -72,6 +76,7 @@ class Context:
     events: list[Event] = field(default_factory=list)
     later: list[tuple[datetime, Event]] = field(default_factory=list)
     fetched: "dict[Fetch, Fetched]" = field(default_factory=dict)  # how what was needed came
+    refusal: Callable[[str, str], str | None] | None = None
     ticket: int = 0  # of what has to be safe before the call answers
 
     @property
@@ -193,6 +198,33 @@ class Context:
                 now=self.now,
             )
             roles.save(role)
+
+    def signed(self, name: RepositoryName, image: "Image", manifest: "Manifest") -> "Image":
+        """Return an image with the signatures of it that begin now, and have them made.
+
+        A copy comes with its signatures, and these are not signed. Source: reference features.md §3.2, §6.
+        """
+        configuration = self.registry.settings.signing_configuration
+        if configuration is None or self.caller.arn == REPLICATION_SERVICE:
+            return image
+        from ecrmock.rules.signing import begun, is_signature, profiles_for  # noqa: PLC0415
+
+        if is_signature(manifest):
+            return image
+        statuses, wanted = begun(image.signing_statuses, profiles_for(configuration, name))
+        for arn in wanted:
+            due = self.event(
+                SigningDue,
+                name,
+                image_digest=image.image_digest,
+                signing_profile_arn=arn,
+                job_id=self.world.ids.uuid(),
+                job_invoker=self.caller.account,
+                requested_by=self.caller.arn,
+                refusal=self.refusal and self.refusal("signer:SignPayload", arn),
+            )
+            self.publish_at(self.now + self.settings.delay, due)
+        return replace(image, signing_statuses=statuses)
 
     def fetch(self, wanted: "Fetch") -> "UpstreamError | None":
         """Have something fetched before the call goes on; return why that was not possible, else None.

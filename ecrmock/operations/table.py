@@ -114,6 +114,11 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:PutImageScanningConfiguration ecr:GetRegistryScanningConfiguration "
             "ecr:PutRegistryScanningConfiguration ecr:BatchGetRepositoryScanningConfiguration"
         ),
+        "signing": (
+            "ecr:PutSigningConfiguration ecr:GetSigningConfiguration "
+            "ecr:DeleteSigningConfiguration ecr:DescribeImageSigningStatus "
+            "ecrmock:ReadSigningOrder ecrmock:CompleteSigning ecrmock:ListRevokedCertificates"
+        ),
         "signing_jobs": (
             "signer:DescribeSigningJob signer:ListSigningJobs signer:RevokeSignature "
             "signer:GetRevocationStatus"

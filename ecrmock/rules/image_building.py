@@ -82,10 +82,14 @@ def build_artifact(
     artifact_type: str,
     contents: Sequence[bytes],
     *,
+    media_type: str | None = None,
     subject: Mapping[str, object] | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> BuiltImage:
-    """Return an artifact with an empty config, as OCI 1.1 has it, perhaps about another manifest."""
+    """Return an artifact with an empty config, as OCI 1.1 has it, perhaps about another manifest.
+
+    ``media_type`` is that of its contents; without it they have the type of the artifact.
+    """
     blobs = tuple(contents) or (_EMPTY,)
     document = {
         "schemaVersion": 2,
@@ -93,7 +97,8 @@ def build_artifact(
         "artifactType": artifact_type,
         "config": _descriptor(OCI_EMPTY, _EMPTY),
         "layers": [
-            _descriptor(artifact_type if blob != _EMPTY else OCI_EMPTY, blob) for blob in blobs
+            _descriptor((media_type or artifact_type) if blob != _EMPTY else OCI_EMPTY, blob)
+            for blob in blobs
         ],
         **({"subject": subject} if subject is not None else {}),
     }

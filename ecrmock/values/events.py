@@ -117,6 +117,21 @@ class ReplicationDue(RepositoryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SigningDue(RepositoryEvent):
+    """An image is to be signed by a profile, for the principal that pushed it.
+
+    ``refusal`` is why the principal may not use the profile, as it was when it pushed.
+    """
+
+    image_digest: Digest
+    signing_profile_arn: str
+    job_id: str
+    job_invoker: AccountId
+    requested_by: str
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageReplicated(RepositoryEvent):
     """A copy came in from another registry, or could not; it happens in the destination."""
 

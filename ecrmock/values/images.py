@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Digest, RepositoryName, Tag
 from ecrmock.values.replication import ImageReplicationStatus
+from ecrmock.values.signing import ImageSigningStatus
 
 ACTIVE = "ACTIVE"
 ARCHIVED = "ARCHIVED"
@@ -50,6 +51,7 @@ class Image:
     sequence: int = 0  # the place in listings: the order of the first push
     untagged_sequence: int | None = None  # the place among untagged images; None while tagged
     replication_statuses: tuple[ImageReplicationStatus, ...] = ()
+    signing_statuses: tuple[ImageSigningStatus, ...] = ()
 
     @property
     def is_active(self) -> bool:

@@ -9,6 +9,7 @@ from ecrmock.values.pull_through_cache import PullThroughCacheRule, UpstreamSecr
 from ecrmock.values.pull_time_exclusions import PullTimeExclusion
 from ecrmock.values.replication import NO_REPLICATION, ReplicationConfiguration
 from ecrmock.values.scanning import BASIC_SCANNING, RegistryScanningConfiguration
+from ecrmock.values.signing import SigningConfiguration
 
 BLOB_MOUNTING = "BLOB_MOUNTING"
 ENABLED = "ENABLED"
@@ -38,6 +39,7 @@ class RegistrySettings:
     registry_policy_text: str | None = None  # as ECR shows it, not as it was sent
     replication_configuration: ReplicationConfiguration = NO_REPLICATION
     scanning_configuration: RegistryScanningConfiguration = BASIC_SCANNING
+    signing_configuration: SigningConfiguration | None = None  # one without rules signs nothing
     account_settings: tuple[AccountSetting, ...] = ()  # by name
     pull_time_exclusions: tuple[PullTimeExclusion, ...] = ()  # in the order of registration
     creation_templates: tuple[RepositoryCreationTemplate, ...] = ()  # in the order of creation

@@ -34,6 +34,7 @@ NEEDS_NO_RIGHT = {
     ("ecrmock", "AnnounceReplica"),
     ("ecrmock", "CreateRepositoryByTemplate"),
     ("ecrmock", "FindLayer"),
+    ("ecrmock", "ListRevokedCertificates"),
     ("ecrmock", "LocateRepository"),
     ("ecrmock", "MayMountLayer"),
     ("ecrmock", "MayReceiveReplica"),

@@ -32,10 +32,12 @@ from ecrmock.values.scanning import (
     RegistryScanningRule,
     ScanningRepositoryFilter,
 )
+from ecrmock.values.signing import SigningConfiguration, SigningRule
 from tests.dispatch.conftest import OCI_MANIFEST, START, Corridor, digest_of, manifest_of
 from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED, KNOWN_KEY
 from tests.dispatch.iam_cases import user as iam_user
 from tests.dispatch.signer_cases import SIGNER_CASES, SIGNER_REFUSED
+from tests.store.changes import a_job
 
 LAYER = digest_of(b"layer")
 NAME = {"repository_name": "app"}
@@ -287,6 +289,31 @@ def elsewhere(corridor: Corridor) -> None:
     corridor.create("other")
 
 
+SIGNS = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/signs"
+SIGNING = {
+    "signing_configuration": SigningConfiguration(rules=(SigningRule(signing_profile_arn=SIGNS),))
+}
+TO_SIGN = {**NAME, "image_digest": BY_DIGEST.image_digest, "signing_profile_arn": SIGNS}
+SIGNING_ORDER = {**TO_SIGN, "job_id": "00000000-0000-4000-8000-000000000007", "refusal": None}
+
+
+def signing_rules(corridor: Corridor) -> None:
+    config_and_layer(corridor)
+    corridor("PutSigningConfiguration", **SIGNING)
+
+
+def signing(corridor: Corridor) -> None:
+    """Leave an image with a subject that is to be signed."""
+    subject(corridor)
+    corridor("PutSigningConfiguration", **SIGNING)
+    corridor("PutImage", **PUT, image_tag="signed")
+
+
+def signed_in_the_archive(corridor: Corridor) -> None:
+    signing(corridor)
+    corridor("UpdateImageStorageClass", **TO_ARCHIVE)
+
+
 CACHE_RULE = {
     "ecr_repository_prefix": "west",
     "upstream_registry_url": "123456789012.dkr.ecr.us-west-2.amazonaws.com",
@@ -374,6 +401,15 @@ CASES = [
     ),
     Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
     Case(("ecrmock", "CompleteReplication"), copying, {**NAME, **COPIED}),
+    Case(("ecr", "PutSigningConfiguration"), nothing, SIGNING),
+    Case(("ecr", "GetSigningConfiguration"), signing_rules),
+    Case(("ecr", "DeleteSigningConfiguration"), signing_rules),
+    Case(("ecr", "PutImage"), signing_rules, PUT),
+    Case(("ecr", "DescribeImageSigningStatus"), signing, {**NAME, "image_id": BY_DIGEST}),
+    Case(("ecrmock", "ReadSigningOrder"), signing, SIGNING_ORDER),
+    Case(("ecrmock", "CompleteSigning"), signing, {**TO_SIGN, "outcome": a_job()}),
+    Case(("ecrmock", "CompleteSigning"), signed_in_the_archive, {**TO_SIGN, "outcome": a_job()}),
+    Case(("ecrmock", "ListRevokedCertificates"), signing),
     *(Case(("iam", name), *how) for name, *how in IAM_CASES),
     *(Case(("signer", name), *how) for name, *how in SIGNER_CASES),
     Case(("ecrmock", "PutAccessKey"), iam_user, KNOWN_KEY),
@@ -597,6 +633,20 @@ REFUSED = [
     Case(("ecr", "ListPullTimeUpdateExclusions"), nothing, {"next_token": "nonsense"}),
     Case(("ecr", "ListImageReferrers"), nothing, ABOUT),
     Case(("ecrmock", "ListHeldReferrers"), nothing, ABOUT),
+    Case(
+        ("ecr", "PutSigningConfiguration"),
+        nothing,
+        {
+            "signing_configuration": SigningConfiguration(
+                rules=(SigningRule(signing_profile_arn=SIGNS.replace("east", "west")),)
+            )
+        },
+    ),
+    Case(("ecr", "GetSigningConfiguration"), nothing),
+    Case(("ecr", "DeleteSigningConfiguration"), nothing),
+    Case(("ecr", "DescribeImageSigningStatus"), app, {**NAME, "image_id": BY_DIGEST}),
+    Case(("ecrmock", "ReadSigningOrder"), nothing, SIGNING_ORDER),
+    Case(("ecrmock", "CompleteSigning"), nothing, {**TO_SIGN, "outcome": a_job()}),
     Case(("ecr", "UpdateImageStorageClass"), app, TO_ARCHIVE),
     Case(("ecr", "UpdateImageStorageClass"), image(None), TO_STANDARD),
     Case(("ecr", "UpdateImageStorageClass"), archived(None), TO_ARCHIVE),

@@ -268,6 +268,7 @@ def calls(both: Both) -> Iterator[tuple[str, Parameters]]:
     yield from settings_calls()
     yield from archive_and_referrer_calls()
     yield from template_and_replication_calls()
+    yield from signing_calls()
     yield from cache_rule_calls()
     yield "DeleteRepository", APP
     yield "BatchDeleteImage", {**APP, "imageIds": IDS}
@@ -292,6 +293,24 @@ def template_and_replication_calls() -> Iterator[tuple[str, Parameters]]:
         yield "PutReplicationConfiguration", {"replicationConfiguration": rules}
     for image_id in ({"imageTag": "latest"}, {"imageTag": "no"}):
         yield "DescribeImageReplicationStatus", {**APP, "imageId": image_id}
+
+
+def signing_calls() -> Iterator[tuple[str, Parameters]]:
+    arn = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/prod"
+    filters = [{"filter": "a*", "filterType": "WILDCARD_MATCH"}]
+    yield "GetSigningConfiguration", {}
+    for rules in (
+        [{"signingProfileArn": arn.replace("east", "west")}],
+        [],
+        [{"signingProfileArn": arn, "repositoryFilters": filters}, {"signingProfileArn": arn}],
+    ):
+        yield "PutSigningConfiguration", {"signingConfiguration": {"rules": rules}}
+        yield "GetSigningConfiguration", {}
+    yield "PutImage", {**APP, "imageManifest": MANIFEST, "imageTag": "signed"}
+    for image_id in ({"imageTag": "signed"}, {"imageTag": "no"}):
+        yield "DescribeImageSigningStatus", {**APP, "imageId": image_id}
+    yield "DeleteSigningConfiguration", {}
+    yield "DeleteSigningConfiguration", {}
 
 
 def cache_rule_calls() -> Iterator[tuple[str, Parameters]]:

@@ -50,6 +50,7 @@ from ecrmock.values.signer import (
     SigningProfile,
     SigningProfileRevocationRecord,
 )
+from ecrmock.values.signing import ImageSigningStatus
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
@@ -90,6 +91,7 @@ def an_image(number: int = 0, **members: Any) -> Image:
         "is_index": is_index,
         "subject_manifest_digest": IMAGES[0] if number in (2, 4) else None,
         "annotations": (("number", str(number)),) if number in (2, 4) else (),
+        "signing_statuses": (ImageSigningStatus(signing_profile_arn=POLICY_ARN),) * (number % 2),
     }
     return Image(**{**found, **members})
 

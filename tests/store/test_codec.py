@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from ecrmock.store.codec import decode, encode
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
+from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository
+from ecrmock.values.signing import (
+    ImageSigningStatus,
+    SigningConfiguration,
+    SigningRepositoryFilter,
+    SigningRule,
+)
 from tests.store.changes import an_image
 
 TIME = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
@@ -61,6 +68,21 @@ def test_a_member_that_is_none_and_has_no_default_survives_json() -> None:
 def test_an_index_survives_json() -> None:
     """It has no artifact media type. Source: reference api.md §5.2."""
     assert there_and_back(an_image(3)) == an_image(3)
+
+
+def test_how_an_image_was_signed_survives_json() -> None:
+    failed = ImageSigningStatus(
+        signing_profile_arn="arn", status="FAILED", failure_code="code", failure_reason="reason"
+    )
+    image = an_image(0, signing_statuses=(ImageSigningStatus(signing_profile_arn="arn"), failed))
+    assert there_and_back(image) == image
+
+
+@pytest.mark.parametrize("filters", [None, (SigningRepositoryFilter(filter="a", filter_type="b"),)])
+def test_signing_rules_survive_json(filters: Any) -> None:
+    rule = SigningRule(signing_profile_arn="arn", repository_filters=filters)
+    settings = RegistrySettings(signing_configuration=SigningConfiguration(rules=(rule,)))
+    assert there_and_back(settings) == settings
 
 
 def test_what_is_none_is_left_out() -> None:

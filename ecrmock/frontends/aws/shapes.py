@@ -42,9 +42,12 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "RepositoryFilter": "replication.RepositoryFilter",
         "ScanningRepositoryFilter": "scanning.ScanningRepositoryFilter",
         "SignatureValidityPeriod": "signer.SignatureValidityPeriod",
+        "SigningConfiguration": "signing.SigningConfiguration",
         "SigningConfigurationOverrides": "signer.SigningConfigurationOverrides",
         "SigningMaterial": "signer.SigningMaterial",
         "SigningPlatformOverrides": "signer.SigningPlatformOverrides",
+        "SigningRepositoryFilter": "signing.SigningRepositoryFilter",
+        "SigningRule": "signing.SigningRule",
         "Tag": "repositories.ResourceTag",
     }
 )

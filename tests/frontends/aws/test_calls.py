@@ -46,4 +46,4 @@ def test_a_call_that_cannot_be_read_is_recorded(backend):
 
 def test_what_ecrmock_lacks_is_told_before_the_parameters_are_read(backend):
     with pytest.raises(OperationNotImplementedError):
-        call(backend, "PutSigningConfiguration", unreadable)
+        call(backend, "UploadSigningCertificate", unreadable, "iam")

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from ecrmock.values.errors import EcrError
 from ecrmock.values.signer import NOTATION
+from ecrmock.values.signing import SigningConfiguration, SigningRepositoryFilter, SigningRule
 from tests.store.changes import a_job
 from tests.store.durable.conftest import ACCOUNT, Kept
 
+PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/profile_0"
 NAMES, LAYERS, TAGS = ("app", "team/b"), (b"zero", b"one", b"two" * 1000), ("latest", "1")
 
 
@@ -74,6 +76,13 @@ def job(kept: Kept, which: int, number: int) -> None:
         )
 
 
+def sign(kept: Kept, which: int, number: int) -> None:
+    filters = (SigningRepositoryFilter(filter=NAMES[which], filter_type="WILDCARD_MATCH"),)
+    rule = SigningRule(signing_profile_arn=PROFILE, repository_filters=filters)
+    configuration = SigningConfiguration(rules=(rule,) * number)
+    kept("PutSigningConfiguration", signing_configuration=configuration)
+
+
 def move(kept: Kept, which: int, number: int) -> None:
     kept.backend.world.clock.advance(timedelta(hours=13 * number))
     kept.backend.settle()
@@ -100,7 +109,7 @@ def go_back(kept: Kept, which: int, number: int) -> None:
 
 ACTIONS: tuple[Callable[[Kept, int, int], None], ...] = (
     *(create, push, push, push, start, part, part, delete, delete_repository, pull, user),
-    *(profile, job),
+    *(profile, job, sign, sign),
     *(move, save, reset, remember, go_back),
 )
 calls = st.lists(
