@@ -6,7 +6,7 @@ ARG BASE=python:3.13-slim
 ARG BUILDER=${BASE}
 
 FROM ${BUILDER} AS build
-ARG EXTRAS=tls,seed
+ARG EXTRAS=tls,seed,sign
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY ecrmock ecrmock
@@ -14,7 +14,7 @@ COPY ecrmock ecrmock
 RUN python3 -m venv /opt/ecrmock \
  && /opt/ecrmock/bin/python -m pip install --no-cache-dir ".[${EXTRAS}]" \
  && find /opt/ecrmock/lib/python3*/site-packages/botocore/data -mindepth 1 -maxdepth 1 -type d \
-    ! -name 'ecr*' ! -name sts ! -name iam ! -name events -exec rm -r {} + \
+    ! -name 'ecr*' ! -name sts ! -name iam ! -name signer ! -name events -exec rm -r {} + \
  && /opt/ecrmock/bin/python -m pip uninstall --yes --quiet pip setuptools \
  && mkdir /data
 

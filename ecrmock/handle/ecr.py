@@ -9,6 +9,7 @@ from ecrmock.handle.faults import Faults
 from ecrmock.handle.identities import Identities
 from ecrmock.handle.images import Images
 from ecrmock.handle.seeds import Seeds
+from ecrmock.handle.signing import Signing
 from ecrmock.handle.snapshots import Snapshots
 from ecrmock.values.names import RepositoryName
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ecrmock.values.lifecycle import LifecycleVerdict
 
 
-class Ecr(Images, Identities, Faults, Seeds, Snapshots):
+class Ecr(Images, Identities, Faults, Seeds, Signing, Snapshots):
     """A backend as a test sees it. Its methods act in the default account and region."""
 
     def __init__(self, backend: Backend) -> None:

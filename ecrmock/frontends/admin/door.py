@@ -16,6 +16,7 @@ from ecrmock.frontends.admin import (
     lifecycle,
     secrets,
     seeds,
+    signing,
     snapshots,
     state,
     stream,
@@ -60,6 +61,8 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("POST", "/_ecrmock/seed"): seeds.play,
         ("GET", "/_ecrmock/export"): seeds.export,
         ("GET", "/_ecrmock/ca.pem"): state.authority,
+        ("GET", "/_ecrmock/signing/ca.pem"): signing.root,
+        ("GET", "/_ecrmock/signing/crl.der"): signing.revocations,
     }
 )
 _STREAMS: Mapping[str, Callable[[Backend, HttpRequest], HttpResponse]] = MappingProxyType(
