@@ -325,6 +325,26 @@ def replicate(ecr: Ecr, configuration: dict[str, Any]) -> Any:
     return ecr("put-replication-configuration", "--replication-configuration", text)
 
 
+def test_an_image_is_signed(own: Ecr, aws: Program, tmp_path: Path) -> None:
+    named = ("--profile-name", "walk", "--platform-id", "Notation-OCI-SHA384-ECDSA")
+    signer = aws.with_environment(AWS_ACCESS_KEY_ID=OWN_ACCOUNT)
+    profile = json.loads(signer("signer", "put-signing-profile", *named))["arn"]
+    filters = [{"filter": "signed/*", "filterType": "WILDCARD_MATCH"}]
+    rules = {"rules": [{"signingProfileArn": profile, "repositoryFilters": filters}]}
+    kept = own("put-signing-configuration", "--signing-configuration", json.dumps(rules))
+    own("create-repository", "--repository-name", "signed/app")
+    config = {"mediaType": CONFIG, **push(own, "signed/app", tmp_path, b"{}")}
+    text = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": []})
+    this = ("--repository-name", "signed/app")
+    own("put-image", *this, "--image-tag", "1.0", "--image-manifest", text)
+    statuses = own("describe-image-signing-status", *this, "--image-id", "imageTag=1.0")
+    assert kept == {"signingConfiguration": rules}
+    assert statuses["signingStatuses"] == [{"signingProfileArn": profile, "status": "COMPLETE"}]
+    whole = {"registryId": OWN_ACCOUNT, "signingConfiguration": rules}
+    assert own("get-signing-configuration") == whole
+    assert own("delete-signing-configuration") == whole
+
+
 def test_a_creation_template_comes_changes_and_goes(own: Ecr) -> None:
     this = ("--prefix", "templated")
     applied = ("--applied-for", "CREATE_ON_PUSH", "--image-tag-mutability", "IMMUTABLE")
