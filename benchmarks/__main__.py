@@ -20,6 +20,7 @@ from benchmarks.pull_through import pull_through
 from benchmarks.registry import registry
 from benchmarks.rounds import say
 from benchmarks.server import server
+from benchmarks.signing import signing
 from benchmarks.skopeo import skopeo
 from benchmarks.table import Row, markdown, plain
 from benchmarks.waiting import waiting
@@ -43,6 +44,7 @@ def families(growth_images: int, blob_mib: int) -> dict[str, Family]:
         "registry": partial(registry, size=blob_mib),
         "skopeo": skopeo,
         "pull_through": pull_through,
+        "signing": signing,
         "durable": partial(durable, size=blob_mib),
     }
 
