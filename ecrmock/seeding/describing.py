@@ -141,12 +141,20 @@ def _registry(settings: Row) -> dict[str, Any]:
     described = {
         "registry_policy": _document(settings.get("registry_policy_text"), _shown),
         "scanning": {"type": scanning["scan_type"], "rules": rules} if is_set else None,
+        "signing": [
+            *map(_signing_rule, settings.get("signing_configuration", {}).get("rules", ()))
+        ],
         "account_settings": {each["name"]: each["value"] for each in settings["account_settings"]},
         "pull_time_exclusions": [
             each["principal_arn"] for each in settings["pull_time_exclusions"]
         ],
     }
     return _without_empty(described)
+
+
+def _signing_rule(rule: Row) -> dict[str, Any]:
+    wildcards = [each["filter"] for each in rule.get("repository_filters") or ()]
+    return _without_empty({"profile": rule["signing_profile_arn"], "repositories": wildcards})
 
 
 def _signing_profiles(registry: Row) -> dict[str, Any]:

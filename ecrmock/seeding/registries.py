@@ -6,6 +6,7 @@ from typing import Any
 
 from ecrmock.seeding.identities import resource_tags, text_of
 from ecrmock.seeding.images import Pushed, push_images
+from ecrmock.seeding.signing import put_rules
 from ecrmock.seeding.signing_profiles import make_profiles
 from ecrmock.seeding.stage import Stage
 from ecrmock.seeding.times import read_time
@@ -142,6 +143,7 @@ def _set_registry(stage: Stage, registry: Mapping[str, Any]) -> None:
             scan_type=scanning.get("type", "BASIC"),
             rules=tuple(map(_scanning_rule, scanning.get("rules", ()))),
         )
+    put_rules(stage, registry)
     for number, arn in enumerate(registry.get("pull_time_exclusions", ())):
         unless = (ExclusionAlreadyExistsError,)
         at = stage.at("pull_time_exclusions", number)
