@@ -36,7 +36,13 @@ from ecrmock.rules.service_linked_roles import (
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import HERE, Caller, Decision
 from ecrmock.values.iam import POLICY, iam_arn
-from ecrmock.values.names import AccountId, Region, parse_repository_arn, partition_of
+from ecrmock.values.names import (
+    AccountId,
+    Region,
+    endpoint_region,
+    parse_repository_arn,
+    partition_of,
+)
 from ecrmock.values.permissions import RESOURCE, AccessRequest, AppliedPolicy
 from ecrmock.values.repositories import ResourceTag
 from ecrmock.values.signer import parse_job_arn, parse_profile_arn
@@ -83,11 +89,12 @@ def _question(
 ) -> "_Question":
     standing = standing_of(store, caller)
     keys = (
-        origin_keys(call.origin, call.region, now)
+        origin_keys(call.origin, endpoint_region(call.region), now)
         | request_keys(call.parameters, action)
         | standing.keys
     )
-    return _Question(store, caller, account, call.region, standing, keys, call.parameters)
+    region = call.registry_region
+    return _Question(store, caller, account, region, standing, keys, call.parameters)
 
 
 def decide_about(

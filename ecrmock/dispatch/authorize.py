@@ -8,7 +8,7 @@ from datetime import datetime
 from ecrmock.dispatch.call import Call
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import Caller, Decision, ServicePrincipal
-from ecrmock.values.names import AccountId
+from ecrmock.values.names import PUBLIC, AccountId
 
 NOT_ENFORCED = Decision(allowed=True, reason="IAM policies are not enforced")
 _NEEDS_NO_RIGHT = Decision(allowed=True, reason="Allowed: it needs no permission")
@@ -31,6 +31,10 @@ class Authorization:
         """
         if not self.is_enforced:
             return NOT_ENFORCED
+        if call.registry_region == PUBLIC:
+            from ecrmock.rules.public_gallery import public_action  # noqa: PLC0415 - loaded when needed
+
+            action = public_action(action)
         if not action:
             return _NEEDS_NO_RIGHT
         if isinstance(call.credentials, ServicePrincipal):

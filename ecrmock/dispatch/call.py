@@ -7,7 +7,9 @@ from typing import Any
 
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.values.authorization import HERE, Caller, Credentials, Decision, Origin
-from ecrmock.values.names import AccountId, Region
+from ecrmock.values.names import PUBLIC, AccountId, Region, service_of
+
+PUBLIC_SERVICE = service_of(PUBLIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,11 @@ class Call:
     origin: Origin = HERE
     time: datetime | None = None
     route: str = ""  # method and resource of the request to the registry that makes it
+
+    @property
+    def registry_region(self) -> Region:
+        """Where the registry is that is meant: PUBLIC for the public one, whose API is in one region."""
+        return PUBLIC if self.service == PUBLIC_SERVICE else self.region
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,12 @@ class CallRecord:
     def action(self) -> str:
         """The IAM action that the call takes; empty where it needs no permission, or does not exist."""
         operation = OPERATIONS.get((self.service, self.operation))
-        return "" if operation is None else operation.action
+        action = "" if operation is None else operation.action
+        if self.call.registry_region != PUBLIC:
+            return action
+        from ecrmock.rules.public_gallery import public_action  # noqa: PLC0415 - loaded when needed
+
+        return public_action(action)
 
     @property
     def resource(self) -> str:

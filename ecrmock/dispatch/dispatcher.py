@@ -30,6 +30,7 @@ from ecrmock.values.errors import (
     OperationNotImplementedError,
     ServerError,
 )
+from ecrmock.values.names import PUBLIC, endpoint_region
 from ecrmock.values.settings import MANUAL, Settings
 from ecrmock.world.world import World
 
@@ -146,6 +147,8 @@ class Dispatcher:
         try:
             operation = _find(call)
             caller = self.identification.identify(call, now, is_open=operation.is_open)
+            if call.registry_region == PUBLIC:
+                call = self._addressed(call, caller)
             context, parameters = self._prepare(call, caller, now)
             decision = self._authorize(operation, call, context)
             if not decision.allowed:
@@ -187,6 +190,13 @@ class Dispatcher:
         if due is not None and due <= now and self._settles_itself:
             self.settle()
 
+    def _addressed(self, call: Call, caller: Caller) -> Call:
+        """Return a call about a public registry with the account whose it is, which an alias may name."""
+        from ecrmock.dispatch.public_gallery import account_of  # noqa: PLC0415 - loaded when needed
+
+        with self._lock:
+            return replace(call, account=account_of(self._store, call, caller))
+
     def _prepare(self, call: Call, caller: Caller, now: datetime) -> tuple[Context, dict[str, Any]]:
         """Return what the operation gets: the registry that is meant, and its parameters."""
         parameters = dict(call.parameters)
@@ -197,7 +207,7 @@ class Dispatcher:
             settings=self._settings,
             caller=caller,
             account=call.account or account or caller.account,
-            region=call.region,
+            region=call.registry_region,
             now=now,
         )
         if self.enforces_iam:
@@ -362,7 +372,7 @@ class Dispatcher:
                 key.access_key_last_used,
                 last_used_date=context.now,
                 service_name=service,
-                region=context.region,
+                region=endpoint_region(context.region),
             )
             keys.put(key.access_key_id, replace(key, access_key_last_used=used))
 

@@ -14,7 +14,7 @@ from ecrmock.values.authorization import (
     ServicePrincipal,
     root_of,
 )
-from ecrmock.values.names import AccountId, is_account_id, partition_of
+from ecrmock.values.names import PUBLIC, AccountId, is_account_id, partition_of
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
@@ -37,7 +37,7 @@ class Identification:
 
         A key that the emulator gave is its owner's; one of twelve digits is the root of that account; any other
         is the default account's root, unless only known keys are let in. ``is_open``: the operation takes
-        requests that nobody signed.
+        requests that nobody signed. Everybody may pull from a public registry.
 
         Raises: NotAuthenticatedError, InvalidTokenError, ExpiredTokenError, and the errors of signatures.
         """
@@ -51,6 +51,11 @@ class Identification:
         if isinstance(credentials, ServicePrincipal):
             name = credentials.name
             return Caller(account=self._settings.account, arn=name, user_id=name)
+        if call.registry_region == PUBLIC:
+            from ecrmock.dispatch.public_gallery import ANYBODY, is_pull  # noqa: PLC0415 - loaded when needed
+
+            if is_pull(call):
+                return ANYBODY
         if self._settings.anonymous and not self.is_strict:
             return root_of(self._settings.account, partition)
         raise NotAuthenticatedError

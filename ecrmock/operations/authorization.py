@@ -16,6 +16,13 @@ class IssuedTokens:
     authorization_data: tuple[AuthorizationData, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """Answer of ECR Public's GetAuthorizationToken, which shows no endpoint."""
+
+    authorization_data: AuthorizationData
+
+
 @operation("ecr", "GetAuthorizationToken")
 def get_authorization_token(
     context: Context, *, registry_ids: Sequence[AccountId] = ()
@@ -36,6 +43,12 @@ def _issue(context: Context, account: AccountId, expires_at: datetime) -> Author
         expires_at=expires_at,
         proxy_endpoint=context.world.addresses.proxy_endpoint(account, context.region),
     )
+
+
+@operation("ecr-public", "GetAuthorizationToken")
+def get_public_authorization_token(context: Context) -> IssuedToken:
+    """Return a token of twelve hours for all public registries. Source: reference public.md §6.2."""
+    return IssuedToken(_issue(context, context.account, context.now + TOKEN_LIFETIME))
 
 
 @operation("ecrmock", "CheckLogin", action="")

@@ -25,6 +25,7 @@ class DeletedImages:
 
 
 @operation("ecr", "BatchDeleteImage")
+@operation("ecr-public", "BatchDeleteImage")
 def batch_delete_image(
     context: Context, *, repository_name: RepositoryName, image_ids: Sequence[ImageIdentifier]
 ) -> DeletedImages:

@@ -118,6 +118,7 @@ def _identifier(tagging: Tagging) -> ImageIdentifier:
 
 
 @operation("ecr", "DescribeImages")
+@operation("ecr-public", "DescribeImages")
 def describe_images(
     context: Context,
     *,

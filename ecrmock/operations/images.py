@@ -65,6 +65,7 @@ def may_put_image(context: Context, *, repository_name: RepositoryName) -> None:
 
 
 @operation("ecr", "PutImage")
+@operation("ecr-public", "PutImage")
 def put_image(
     context: Context,
     *,
@@ -95,7 +96,7 @@ def put_image(
     image = image if image.is_active else back_from_archive(image, context.now)
     image = context.replicated(repository_name, image, image_tag)
     image = context.signed(repository_name, image, manifest)
-    _save(state, image, image_tag)
+    _save(context, state, image, image_tag)
     _name_blobs(state, manifest)
     context.publish(
         context.image_event(ImagePushed, state.repository.repository_name, image, image_tag)
@@ -196,7 +197,7 @@ def _shared(state: RepositoryState, manifest: Manifest) -> tuple[Digest, ...]:
     return (*blobs, *(child.digest for child in manifest.manifests))
 
 
-def _save(state: RepositoryState, image: Image, tag: Tag | None) -> None:
+def _save(context: Context, state: RepositoryState, image: Image, tag: Tag | None) -> None:
     """Keep the image, and take the tag from the image that had it.
 
     What is restored without a new tag keeps its places in listings.
@@ -216,7 +217,10 @@ def _save(state: RepositoryState, image: Image, tag: Tag | None) -> None:
         image.image_digest, replace(image, untagged_sequence=None) if is_untagged else image
     )
     tagging = Tagging(
-        image_tag=tag, image_digest=image.image_digest, sequence=state.next_sequence()
+        image_tag=tag,
+        image_digest=image.image_digest,
+        sequence=state.next_sequence(),
+        tagged_at=context.now,
     )
     state.tags.put(tag, tagging)
 
@@ -251,7 +255,7 @@ def import_upstream_image(
     _check_quotas(context, state, digest, image_tag)
     image = state.images.get(digest) or _image(context, state, digest, image_manifest, manifest)
     image = image if image.is_active else back_from_archive(image, context.now)
-    _save(state, image, image_tag)
+    _save(context, state, image, image_tag)
     _mark_as_checked(context, state, image_tag)
     _weigh_indexes(state, image)
     _name_blobs(state, manifest)

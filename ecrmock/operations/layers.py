@@ -46,6 +46,7 @@ class CheckedLayers:
 
 
 @operation("ecr", "BatchCheckLayerAvailability")
+@operation("ecr-public", "BatchCheckLayerAvailability")
 def batch_check_layer_availability(
     context: Context, *, repository_name: RepositoryName, layer_digests: Sequence[str]
 ) -> CheckedLayers:
@@ -80,6 +81,7 @@ def _layer(state: RepositoryState, digest: Digest) -> Layer:
 
 
 @operation("ecr", "InitiateLayerUpload")
+@operation("ecr-public", "InitiateLayerUpload")
 def initiate_layer_upload(context: Context, *, repository_name: RepositoryName) -> StartedUpload:
     """Start an upload, which expires when it is not completed in time. Source: reference api.md §6.2."""
     state = context.registry.repository(repository_name)
@@ -133,6 +135,7 @@ def _idle_content(context: Context, state: RepositoryState, upload: Upload) -> C
 
 
 @operation("ecr", "UploadLayerPart", stage=open_part, content="layer_part_blob")
+@operation("ecr-public", "UploadLayerPart", stage=open_part, content="layer_part_blob")
 def upload_layer_part(
     context: Context,
     *,
@@ -165,6 +168,7 @@ def _progress(context: Context, state: RepositoryState, upload: Upload) -> Uploa
 
 
 @operation("ecr", "CompleteLayerUpload")
+@operation("ecr-public", "CompleteLayerUpload")
 def complete_layer_upload(
     context: Context,
     *,

@@ -25,7 +25,15 @@ from ecrmock.values.events import (
     SigningDue,
     SubjectLeft,
 )
-from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag, partition_of
+from ecrmock.values.names import (
+    PUBLIC,
+    AccountId,
+    Digest,
+    Region,
+    RepositoryName,
+    Tag,
+    partition_of,
+)
 from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
@@ -81,7 +89,7 @@ class Context:
 
     @property
     def registry(self) -> RegistryState:
-        """The private registry that is meant."""
+        """The registry that is meant: the private one of a region, or the public one."""
         return self.store.registry(self.account, self.region)
 
     @property
@@ -93,6 +101,14 @@ class Context:
     def partition(self) -> str:
         """The name of the partition that the region belongs to."""
         return partition_of(self.region).name
+
+    def repository_uri(self, name: RepositoryName) -> str:
+        """Return the address of a repository of the registry, as clients of this emulator write it."""
+        addresses = self.world.addresses
+        if self.region != PUBLIC:
+            return addresses.repository_uri(self.account, self.region, name)
+        alias = self.store.public_aliases.primary_of(self.account)
+        return f"{addresses.public_registry(alias)}/{name}"
 
     def at(self, time: datetime) -> "Context":
         """Return a context in which it is another time; what it publishes goes out with this one's."""
@@ -138,7 +154,8 @@ class Context:
 
     def add_repository(self, repository: "Repository") -> "Repository":
         """Save a new repository of the registry, and return it with its place. Raises: LimitExceededError."""
-        registry, limit = self.registry, self.settings.quotas.repositories
+        registry, quotas = self.registry, self.settings.quotas
+        limit = quotas.public_repositories if self.region == PUBLIC else quotas.repositories
         if len(registry.repositories) >= limit:
             raise LimitExceededError(
                 f"The registry with id '{self.account}' already has the maximum allowed number of "

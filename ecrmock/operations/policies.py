@@ -32,6 +32,7 @@ class RegistryPolicy:
 
 
 @operation("ecr", "SetRepositoryPolicy")
+@operation("ecr-public", "SetRepositoryPolicy")
 def set_repository_policy(
     context: Context, *, repository_name: RepositoryName, policy_text: str, force: bool = False
 ) -> RepositoryPolicy:
@@ -62,6 +63,7 @@ def _check_principals(context: Context, document: PolicyDocument) -> None:
 
 
 @operation("ecr", "GetRepositoryPolicy")
+@operation("ecr-public", "GetRepositoryPolicy")
 def get_repository_policy(context: Context, *, repository_name: RepositoryName) -> RepositoryPolicy:
     """Return the policy of a repository.
 
@@ -74,6 +76,7 @@ def get_repository_policy(context: Context, *, repository_name: RepositoryName) 
 
 
 @operation("ecr", "DeleteRepositoryPolicy")
+@operation("ecr-public", "DeleteRepositoryPolicy")
 def delete_repository_policy(
     context: Context, *, repository_name: RepositoryName
 ) -> RepositoryPolicy:

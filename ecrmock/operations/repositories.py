@@ -45,10 +45,7 @@ class RepositoryPage:
 
 def _shown(context: Context, repository: Repository) -> Repository:
     """Return a repository as the API shows it: with the address it has on this server."""
-    uri = context.world.addresses.repository_uri(
-        context.account, context.region, repository.repository_name
-    )
-    return replace(repository, repository_uri=uri)
+    return replace(repository, repository_uri=context.repository_uri(repository.repository_name))
 
 
 @operation("ecr", "CreateRepository")
@@ -99,6 +96,7 @@ def _with_key(context: Context, encryption: EncryptionConfiguration) -> Encrypti
 
 
 @operation("ecr", "DescribeRepositories")
+@operation("ecr-public", "DescribeRepositories")
 def describe_repositories(
     context: Context,
     *,
@@ -124,6 +122,7 @@ def describe_repositories(
 
 
 @operation("ecr", "DeleteRepository")
+@operation("ecr-public", "DeleteRepository")
 def delete_repository(
     context: Context, *, repository_name: RepositoryName, force: bool = False
 ) -> OneRepository:

@@ -14,7 +14,9 @@ from ecrmock.operations.operation import Operation, collect
 _INDEX: Mapping[str, str] = MappingProxyType(
     {
         "addresses": "ecrmock:LocateRepository",
-        "authorization": "ecr:GetAuthorizationToken ecrmock:CheckLogin",
+        "authorization": (
+            "ecr:GetAuthorizationToken ecr-public:GetAuthorizationToken ecrmock:CheckLogin"
+        ),
         "iam_access_keys": (
             "iam:CreateAccessKey iam:ListAccessKeys iam:UpdateAccessKey iam:DeleteAccessKey "
             "iam:GetAccessKeyLastUsed ecrmock:PutAccessKey"
@@ -63,14 +65,20 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:DeleteRepositoryCreationTemplate ecr:DescribeRepositoryCreationTemplates "
             "ecrmock:CreateRepositoryByTemplate"
         ),
-        "image_deletions": "ecr:BatchDeleteImage ecrmock:RemoveImageTag ecrmock:ExpireImages",
-        "image_listings": "ecr:ListImages ecr:DescribeImages",
+        "image_deletions": (
+            "ecr:BatchDeleteImage ecr-public:BatchDeleteImage ecrmock:RemoveImageTag "
+            "ecrmock:ExpireImages"
+        ),
+        "image_listings": "ecr:ListImages ecr:DescribeImages ecr-public:DescribeImages",
         "images": (
-            "ecr:PutImage ecr:BatchGetImage ecrmock:MayPutImage ecrmock:ImportUpstreamImage"
+            "ecr:PutImage ecr-public:PutImage ecr:BatchGetImage ecrmock:MayPutImage "
+            "ecrmock:ImportUpstreamImage"
         ),
         "layers": (
             "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart "
             "ecr:CompleteLayerUpload ecr:GetDownloadUrlForLayer "
+            "ecr-public:BatchCheckLayerAvailability ecr-public:InitiateLayerUpload "
+            "ecr-public:UploadLayerPart ecr-public:CompleteLayerUpload "
             "ecrmock:OpenLayerUrl ecrmock:DescribeLayerUpload ecrmock:CancelLayerUpload "
             "ecrmock:ExpireLayerUpload ecrmock:DropUnclaimedLayer "
             "ecrmock:HashLayerUpload ecrmock:DeleteLayer"
@@ -85,6 +93,8 @@ _INDEX: Mapping[str, str] = MappingProxyType(
         "mounting": "ecrmock:MayMountLayer ecrmock:FindLayer ecrmock:MountLayer",
         "policies": (
             "ecr:SetRepositoryPolicy ecr:GetRepositoryPolicy ecr:DeleteRepositoryPolicy "
+            "ecr-public:SetRepositoryPolicy ecr-public:GetRepositoryPolicy "
+            "ecr-public:DeleteRepositoryPolicy "
             "ecr:PutRegistryPolicy ecr:GetRegistryPolicy ecr:DeleteRegistryPolicy"
         ),
         "pull_through_cache": (
@@ -93,6 +103,12 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:ValidatePullThroughCacheRule ecrmock:PutUpstreamSecret "
             "ecrmock:ConfirmUpstreamTag ecrmock:ImportUpstreamLayer "
             "ecrmock:CompleteUpstreamImport ecrmock:AnnounceUpstreamFailure"
+        ),
+        "public_gallery": (
+            "ecr-public:CreateRepository ecr-public:DescribeRegistries ecr-public:DescribeImageTags "
+            "ecr-public:GetRegistryCatalogData ecr-public:PutRegistryCatalogData "
+            "ecr-public:GetRepositoryCatalogData ecr-public:PutRepositoryCatalogData "
+            "ecrmock:PutPublicAlias ecrmock:ReadLogo"
         ),
         "pull_time_exclusions": (
             "ecr:RegisterPullTimeUpdateExclusion ecr:DeregisterPullTimeUpdateExclusion "
@@ -107,9 +123,12 @@ _INDEX: Mapping[str, str] = MappingProxyType(
         ),
         "repositories": (
             "ecr:CreateRepository ecr:DescribeRepositories ecr:DeleteRepository "
-            "ecr:PutImageTagMutability"
+            "ecr:PutImageTagMutability ecr-public:DescribeRepositories ecr-public:DeleteRepository"
         ),
-        "resource_tags": "ecr:TagResource ecr:UntagResource ecr:ListTagsForResource",
+        "resource_tags": (
+            "ecr:TagResource ecr:UntagResource ecr:ListTagsForResource ecr-public:TagResource "
+            "ecr-public:UntagResource ecr-public:ListTagsForResource"
+        ),
         "scanning": (
             "ecr:PutImageScanningConfiguration ecr:GetRegistryScanningConfiguration "
             "ecr:PutRegistryScanningConfiguration ecr:BatchGetRepositoryScanningConfiguration"

@@ -10,6 +10,7 @@ from ecrmock.values.events import (
     ImageReplicated,
     UpstreamImportEnded,
 )
+from ecrmock.values.names import PUBLIC
 
 _ACTIONS = (
     (ImagePushed, "PUSH"),
@@ -21,6 +22,8 @@ _ACTIONS = (
 
 def envelope(event: Event) -> dict[str, object] | None:
     """Return what EventBridge would be sent for an event; None for one that ECR keeps to itself."""
+    if event.region == PUBLIC:  # ECR Public sends none. Inferred: reference public.md §4.2
+        return None
     if isinstance(event, ImageReplicated):
         detail = _replication_detail(event)
         return _sent(event, "ECR Replication Action", detail, event.repository_arn)

@@ -66,3 +66,5 @@ def clear_account(store: Store, account: AccountId) -> None:
     for key, session in tuple(store.sessions.items()):
         if session.caller.account == account:
             store.sessions.remove(key)
+    for alias in store.public_aliases.of_account(account):
+        store.public_aliases.remove(alias.name)

@@ -1,6 +1,7 @@
 """The whole store as one JSON document and back. The bytes of blobs are not in it.
 
-Of each account it has a registry for each region, and ``iam`` for what no region divides.
+Of each account it has a registry for each region, the public one and its aliases, and ``iam`` for what no
+region divides.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
 from ecrmock.values.lifecycle import LifecyclePreview
 from ecrmock.values.names import AccountId, Region
+from ecrmock.values.public_gallery import PublicAlias
 from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository
 from ecrmock.values.signer import SigningJob, SigningProfile
@@ -29,7 +31,7 @@ _ROWS = (
 )
 
 
-_IAM = "iam"
+_IAM, _ALIASES = "iam", "public_aliases"
 # Tables of an account's identities: attribute, kind of row, member that is the key.
 _IDENTITIES = (
     ("users", User, "name"),
@@ -46,7 +48,9 @@ def to_document(store: Store) -> dict[str, Any]:
     """Return the state as JSON can hold it; registries that were never used are left out."""
     keys = [(key.account, key) for key in store.keys.values()]
     sessions = [(session.caller.account, session) for session in store.sessions.values()]
-    accounts = dict.fromkeys((*store.accounts, *(account for account, _ in (*keys, *sessions))))
+    aliased = [(alias.registry_id, alias) for alias in store.public_aliases.values()]
+    owners = (account for account, _ in (*keys, *sessions, *aliased))
+    accounts = dict.fromkeys((*store.accounts, *owners))
     documents = {}
     for account in accounts:
         state = store.accounts.get(account) or AccountState()
@@ -56,7 +60,12 @@ def to_document(store: Store) -> dict[str, Any]:
             "sessions": _of_account(account, sessions),
         }
         used = {name: rows for name, rows in iam.items() if rows}
-        documents[account] = _regions_document(state) | ({_IAM: used} if used else {})
+        aliases = [encode(alias) for alias in store.public_aliases.of_account(account)]
+        documents[account] = {
+            **_regions_document(state),
+            **({_IAM: used} if used else {}),
+            **({_ALIASES: aliases} if aliases else {}),
+        }
     return {account: document for account, document in documents.items() if document}
 
 
@@ -82,10 +91,12 @@ def load_document(document: dict[str, Any], store: Store) -> None:
     """Fill an empty store with the state of a document."""
     for account, content in document.items():
         for region, registry in content.items():
-            if region != _IAM:
+            if region not in (_IAM, _ALIASES):
                 _load_registry(registry, store.registry(AccountId(account), Region(region)))
         if _IAM in content:
             _load_iam(content[_IAM], store, AccountId(account))
+        for row in content.get(_ALIASES, ()):
+            store.public_aliases.put(row["name"], decode(PublicAlias, row))
     store.journal.commit()
 
 

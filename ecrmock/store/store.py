@@ -1,7 +1,7 @@
 """Store: accounts, their regions, and one registry in each, with the blobs that all of them share."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecrmock.store.blobs import BlobStore
 from ecrmock.store.journal import NOWHERE, Address, Journal
@@ -13,6 +13,7 @@ from ecrmock.values.repositories import Repository, RepositoryNotFoundError
 
 if TYPE_CHECKING:
     from ecrmock.store.identities import Identities
+    from ecrmock.store.public_gallery import PublicAliases
     from ecrmock.store.signer import SignerState
     from ecrmock.values.iam import Session, UserKey
     from ecrmock.values.registry_settings import RegistrySettings
@@ -59,7 +60,7 @@ class Repositories(Table[RepositoryName, RepositoryState]):
 class RegistryState:
     """The private registry of one account in one region, and what AWS Signer keeps beside it.
 
-    Both number what they list by the same counter.
+    Both number what they list by the same counter. Where the region is ``PUBLIC``, it is the public one.
     """
 
     __slots__ = (
@@ -175,7 +176,7 @@ class Store:
     Access keys and temporary credentials are by their ids, which say nothing sure of the account.
     """
 
-    __slots__ = ("accounts", "blobs", "journal", "keys", "sessions")
+    __slots__ = ("_public_aliases", "accounts", "blobs", "journal", "keys", "sessions")
 
     def __init__(self, journal: Journal | None = None, memory_limit: int | None = None) -> None:
         self.journal = journal or Journal()
@@ -183,6 +184,21 @@ class Store:
         self.accounts: dict[AccountId, AccountState] = {}
         self.keys: Table[str, UserKey] = Table(self.journal, ("keys", ()))
         self.sessions: Table[str, Session] = Table(self.journal, ("sessions", ()))
+        self._public_aliases: PublicAliases | None = None
+
+    @property
+    def public_aliases(self) -> "PublicAliases":
+        """The aliases of all public registries."""
+        if self._public_aliases is None:
+            from ecrmock.store.public_gallery import PublicAliases  # noqa: PLC0415 - loaded when needed
+
+            self._public_aliases = PublicAliases(self.journal)
+        return self._public_aliases
+
+    def tables(self) -> "tuple[Table[str, Any], ...]":
+        """Return the tables of what belongs to no registry and no account's identities."""
+        aliases = self._public_aliases
+        return (self.keys, self.sessions, *(() if aliases is None else (aliases,)))
 
     def identities(self, account: AccountId) -> "Identities":
         """Return the identities of an account; every account may have some."""
@@ -237,7 +253,7 @@ class Store:
                 registry.clear()
             if account.identities is not None:
                 account.identities.clear()
-        for table in (self.keys, self.sessions):
+        for table in self.tables():
             table.clear()
 
     def clear(self) -> None:
@@ -247,7 +263,7 @@ class Store:
             for registry in account.regions.values():
                 registry.repositories.clear()
         self.accounts.clear()
-        for table in (self.keys, self.sessions):
+        for table in self.tables():
             table.clear()
         self.journal.commit()
         self.blobs.collect()

@@ -67,6 +67,7 @@ class Tagging:
     image_digest: Digest
     sequence: int
     upstream_checked_at: datetime | None = None  # when an upstream gave it; None: it was pushed
+    tagged_at: datetime | None = None  # when it was put on this image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,12 @@ UploadId = NewType("UploadId", str)  # a UUID
 EMPTY_BLOB = Digest("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 EMPTY_BLOBS = (EMPTY_BLOB, Digest("sha512:" + hashlib.sha512().hexdigest()))
 LAYER_PATH = "/_ecrmock/layers/"  # where a server has the layers that presigned URLs name
+LOGO_PATH = "/_ecrmock/logo/"  # where it has the logos of public repositories
+
+# Stands where a region does and means the public registry of an account, which no region divides.
+# Its API is that of ``PUBLIC_HOME``. Source: reference public.md §1.
+PUBLIC = Region("public")
+PUBLIC_HOME = Region("us-east-1")
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _REPOSITORY_NAME = re.compile(
@@ -30,6 +36,7 @@ _DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
 _HELD_DIGEST = re.compile(r"(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})")
 _UPLOAD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _REPOSITORY_ARN = re.compile(r"arn:([a-z-]+):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
+_PUBLIC_REPOSITORY_ARN = re.compile(r"arn:aws:ecr-public::([0-9]{12}):repository/(.+)")
 _REGISTRY_HOST = re.compile(r"([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,}(?:-[a-z0-9]+)+)\..+")
 _ADDRESS_PREFIX = re.compile(r"([0-9]{12})\.([a-z]{2,}(?:-[a-z0-9]+)+)")
 
@@ -61,17 +68,32 @@ def partition_of(region: Region) -> Partition:
 
 
 def repository_arn(account: AccountId, region: Region, name: RepositoryName) -> str:
-    """Return the ARN of a repository. Source: reference api.md §20."""
+    """Return the ARN of a repository. Source: reference api.md §20; public.md §1."""
+    if region == PUBLIC:
+        return f"arn:aws:ecr-public::{account}:repository/{name}"
     return f"arn:{partition_of(region).name}:ecr:{region}:{account}:repository/{name}"
 
 
 def parse_repository_arn(arn: str) -> tuple[AccountId, Region, RepositoryName] | None:
     """Read account, region and name from what ``repository_arn`` writes; None for anything else."""
+    public = _PUBLIC_REPOSITORY_ARN.fullmatch(arn)
+    if public is not None and is_repository_name(public[2]):
+        return AccountId(public[1]), PUBLIC, RepositoryName(public[2])
     match = _REPOSITORY_ARN.fullmatch(arn)
     if match is None or not is_repository_name(match[4]):
         return None
     account, region, name = AccountId(match[3]), Region(match[2]), RepositoryName(match[4])
     return (account, region, name) if match[1] == partition_of(region).name else None
+
+
+def service_of(region: Region) -> str:
+    """Return the service whose registry is meant in a region, as IAM and botocore name it."""
+    return "ecr-public" if region == PUBLIC else "ecr"
+
+
+def endpoint_region(region: Region) -> Region:
+    """Return the region of AWS where the API of a registry is."""
+    return PUBLIC_HOME if region == PUBLIC else region
 
 
 def registry_host(account: AccountId, region: Region) -> str:

@@ -34,7 +34,7 @@ class AccountSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrySettings:
-    """The settings of one private registry; what is None or empty was never set."""
+    """The settings of one registry; what is None or empty was never set."""
 
     registry_policy_text: str | None = None  # as ECR shows it, not as it was sent
     replication_configuration: ReplicationConfiguration = NO_REPLICATION
@@ -45,6 +45,7 @@ class RegistrySettings:
     creation_templates: tuple[RepositoryCreationTemplate, ...] = ()  # in the order of creation
     pull_through_cache_rules: tuple[PullThroughCacheRule, ...] = ()  # in the order of creation
     upstream_secrets: tuple[UpstreamSecret, ...] = ()
+    display_name: str | None = None  # of a public registry
 
     def account_setting(self, name: str) -> str:
         """Return the value of an account setting that exists; its default while it was never put."""

@@ -14,10 +14,13 @@ MUTABLE_WITH_EXCLUSION = "MUTABLE_WITH_EXCLUSION"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceTag:
-    """A key with a value that its owner attached to a repository (API shape ``Tag``)."""
+    """A key with a value that its owner attached to a repository (API shape ``Tag``).
 
-    key: str
-    value: str
+    ECR Public lets both be left out; a tag without a key is refused as one with an empty key.
+    """
+
+    key: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,24 @@ class ImageTagMutabilityExclusionFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryCatalogData:
+    """What the gallery shows of a public repository (API shape of the same name).
+
+    ``logo_name`` is the name of the logo in URLs, ``logo_image`` are its bytes in base64. ``logo_url`` is an
+    address: it is filled in when the data are shown and is None in the store.
+    """
+
+    description: str | None = None
+    architectures: tuple[str, ...] | None = None
+    operating_systems: tuple[str, ...] | None = None
+    logo_name: str | None = None
+    logo_image: str | None = None
+    logo_url: str | None = None
+    about_text: str | None = None
+    usage_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """A repository and its settings (API shape ``Repository``, and its resource tags).
 
@@ -67,6 +88,7 @@ class Repository:
     lifecycle_policy_text: str | None = None  # as ECR shows it, not as it was sent
     lifecycle_policy_id: str | None = None  # another one each time that a policy is put
     lifecycle_policy_evaluated_at: datetime | None = None
+    catalog_data: RepositoryCatalogData | None = None  # of a public repository
     sequence: int = 0  # the place in listings: the order of creation
 
 

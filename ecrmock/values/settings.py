@@ -19,6 +19,7 @@ class Quotas:
     """How many of each there may be. Source: ECR User Guide, "Service quotas"; reference api.md §21."""
 
     repositories: int = 100_000
+    public_repositories: int = 10_000  # reference public.md §2
     images_per_repository: int = 100_000
     tags_per_image: int = 1_000
     layers_per_image: int = 500

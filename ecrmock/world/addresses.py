@@ -1,11 +1,13 @@
 """Addresses of registries and repositories, in the style that fits how the emulator is reached.
 
 ``aws`` is what AWS prints. On a server, ``path`` names the default registry by the server's own address
-and any other by a first path segment; ``host`` puts AWS's host name before ``localhost``.
-Source: DESIGN.md section 3.
+and any other by a first path segment; ``host`` puts AWS's host name before ``localhost``. Public registries
+have a port of their own there, since they challenge clients in another way; in both styles their first path
+segment is the alias. Source: DESIGN.md section 3; reference public.md §1.
 """
 
 from ecrmock.values.names import (
+    LOGO_PATH,
     AccountId,
     Region,
     RepositoryName,
@@ -14,6 +16,8 @@ from ecrmock.values.names import (
 )
 from ecrmock.values.settings import Settings
 
+PUBLIC_HOST = "public.ecr.aws"
+
 
 class Addresses:
     """How addresses read under some settings."""
@@ -21,10 +25,26 @@ class Addresses:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._url = settings.public_url.rstrip("/")
+        self._public_host = PUBLIC_HOST
 
     def serve_at(self, url: str) -> None:
         """Say by which URL clients reach the server; it has a scheme, a host and perhaps a port."""
         self._url = url.rstrip("/")
+
+    def serve_public_at(self, host: str) -> None:
+        """Say at which host and port clients reach public registries on a server."""
+        self._public_host = host
+
+    def public_registry(self, alias: str) -> str:
+        """Return host, port and path of the public registry with an alias (``registryUri``)."""
+        host = PUBLIC_HOST if self._settings.uri_style == "aws" else self._public_host
+        return f"{host}/{alias}"
+
+    def logo_url(self, name: str) -> str:
+        """Return where the logo of a public repository can be had. Source: reference public.md §4.1."""
+        if self.is_served:
+            return self.url(f"{LOGO_PATH}{name}.png")
+        return f"https://d3g9o9u8re44ak.cloudfront.net/logo/{name}.png"
 
     def registry(self, account: AccountId, region: Region) -> str:
         """Return host, port and path prefix of a registry, without scheme and final slash."""

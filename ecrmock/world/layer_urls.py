@@ -11,7 +11,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from ecrmock.values.authorization import LayerUrlError
-from ecrmock.values.names import LAYER_PATH, AccountId, Digest, Region, partition_of
+from ecrmock.values.names import (
+    LAYER_PATH,
+    AccountId,
+    Digest,
+    Region,
+    endpoint_region,
+    partition_of,
+)
 from ecrmock.world.addresses import Addresses
 
 LIFETIME = timedelta(hours=1)
@@ -59,5 +66,6 @@ class LayerUrls:
 
 
 def _bucket(region: Region) -> str:
+    region = endpoint_region(region)
     host = f"prod-{region}-starport-layer-bucket.s3.{region}.{partition_of(region).dns_suffix}"
     return f"https://{host}/"

@@ -9,7 +9,7 @@ from ecrmock.backend import Backend
 from ecrmock.dispatch.call import Call
 from ecrmock.values.authorization import HERE, AccessKey, Origin
 from ecrmock.values.errors import EcrError
-from ecrmock.values.names import Region
+from ecrmock.values.names import PUBLIC, PUBLIC_HOME, Region, service_of
 
 
 def call_operation(
@@ -31,6 +31,7 @@ def call_operation(
     refused: EcrError | None = None
     if (service, name) in backend.dispatcher.operations:
         try:
+            _check_region(model, region)
             parameters = read(model)
         except EcrError as error:
             refused = error
@@ -46,3 +47,14 @@ def call_operation(
     if refused is not None:
         backend.dispatcher.refuse(call, refused)
     return backend.dispatcher.dispatch(call)
+
+
+def _check_region(model: OperationModel, region: Region) -> None:
+    """Refuse a region where the API of public registries is not. Raises: UnsupportedCommandError.
+
+    Source: reference public.md §1.1.
+    """
+    if region != PUBLIC_HOME and model.service_model.service_name == service_of(PUBLIC):
+        from ecrmock.values.public_gallery import UnsupportedCommandError  # noqa: PLC0415 - loaded when needed
+
+        raise UnsupportedCommandError(model.name)

@@ -40,6 +40,7 @@ STRUCTURES: Mapping[str, str] = MappingProxyType(
         "ReplicationDestination": "replication.ReplicationDestination",
         "ReplicationRule": "replication.ReplicationRule",
         "RepositoryFilter": "replication.RepositoryFilter",
+        "RepositoryCatalogDataInput": "public_gallery.CatalogDataInput",
         "ScanningRepositoryFilter": "scanning.ScanningRepositoryFilter",
         "SignatureValidityPeriod": "signer.SignatureValidityPeriod",
         "SigningConfiguration": "signing.SigningConfiguration",

@@ -23,6 +23,7 @@ from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
 from ecrmock.values.lifecycle import LifecyclePreview
 from ecrmock.values.names import AccountId, Region, RepositoryName
+from ecrmock.values.public_gallery import PublicAlias
 from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository, RepositoryNotFoundError
 from ecrmock.values.signer import SigningJob, SigningProfile
@@ -44,7 +45,9 @@ _OF_ACCOUNT: Mapping[str, type] = MappingProxyType(
 _OF_SIGNER: Mapping[str, tuple[str, type]] = MappingProxyType(
     {"signing_profiles": ("profiles", SigningProfile), "signing_jobs": ("jobs", SigningJob)}
 )
-_OF_STORE: Mapping[str, type] = MappingProxyType({"keys": UserKey, "sessions": Session})
+_OF_STORE: Mapping[str, type] = MappingProxyType(
+    {"keys": UserKey, "sessions": Session, "public_aliases": PublicAlias}
+)
 _MEMBERS: Mapping[str, type] = MappingProxyType(
     {
         "last_sequence": int,
@@ -164,7 +167,7 @@ def all_rows(store: Store) -> list[tuple[Address, list[tuple[Any, Any]]]]:
         if account.identities is not None:
             tables = (getattr(account.identities, name) for name in _OF_ACCOUNT)
             found += [(table.address, list(table.items())) for table in tables]
-    return [*found, *((t.address, list(t.items())) for t in (store.keys, store.sessions))]
+    return [*found, *((table.address, list(table.items())) for table in store.tables())]
 
 
 def _of_repositories(

@@ -1,0 +1,87 @@
+"""What public registries take and are called. Source: reference public.md."""
+
+import re
+
+from ecrmock.values.errors import InvalidParameterError
+from ecrmock.values.names import AccountId
+from ecrmock.values.public_gallery import ACTIVE, ALIAS_STATUSES, is_alias
+
+_PUSHES = frozenset(
+    {
+        "BatchCheckLayerAvailability",
+        "CompleteLayerUpload",
+        "InitiateLayerUpload",
+        "PutImage",
+        "UploadLayerPart",
+    }
+)
+_DELETES = "BatchDeleteImage"
+_LETTERS, _CHARACTERS = "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz0123456789"
+_ALIAS_LENGTH = 8
+_UUID_HEAD = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-"
+_LOGO_NAME = re.compile(rf"{_UUID_HEAD}([0-9]{{12}})/{_UUID_HEAD}([0-9a-f]{{12}})")
+_PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+
+
+def public_action(action: str) -> str:
+    """Return the action that something takes in a public registry which takes one of ECR's in a private one.
+
+    Empty for what only reads images: everybody may. Source: reference public.md §6.4.
+    """
+    service, _, name = action.partition(":")
+    if service == "ecr-public" or not action:
+        return action
+    return f"ecr-public:{name}" if name in _PUSHES or name == _DELETES else ""
+
+
+def tells_registries_apart(operation: str) -> bool:
+    """Tell whether an operation says that a registry is missing, and not only a repository.
+
+    Source: reference public.md §9.
+    """
+    return operation in _PUSHES
+
+
+def default_alias(bits: int) -> str:
+    """Return an alias as AWS draws it: a letter and seven letters or digits. Inferred: public.md §1.2."""
+    bits, first = divmod(bits, len(_LETTERS))
+    alias = _LETTERS[first]
+    for _ in range(_ALIAS_LENGTH - 1):
+        bits, place = divmod(bits, len(_CHARACTERS))
+        alias += _CHARACTERS[place]
+    return alias
+
+
+def alias_fault(name: str, status: str, *, is_primary: bool) -> str | None:
+    """Return what is wrong with an alias to be, as a sentence; None when nothing is."""
+    if not is_alias(name):
+        return (
+            f"{name!r} is no alias: that is 2 to 50 of a-z, 0-9, '.', '_' and '-', a letter first"
+        )
+    if status not in ALIAS_STATUSES:
+        return f"an alias is {', '.join(ALIAS_STATUSES)}, not {status!r}"
+    if is_primary and status != ACTIVE:
+        return "only an active alias can be the primary one"
+    return None
+
+
+def logo_name(account: AccountId, sequence: int, first: str, second: str) -> str:
+    """Return the name of a logo in URLs: two UUIDs.
+
+    They end with the account and the place of the repository in its registry, so that it is found again.
+    """
+    return f"{first[:-12]}{account}/{second[:-12]}{sequence:012x}"
+
+
+def read_logo_name(name: str) -> tuple[str, int] | None:
+    """Read account and place of a repository from the name of a logo; None when it is none."""
+    match = _LOGO_NAME.fullmatch(name)
+    return None if match is None else (match[1], int(match[2], 16))
+
+
+def check_logo(image: bytes) -> None:
+    """Refuse a logo that is no PNG. Raises: InvalidParameterError. Inferred: public.md §9."""
+    if not image.startswith(_PNG_HEAD):
+        raise InvalidParameterError(
+            "catalogData.logoImageBlob", "The logo image must be in PNG format"
+        )
