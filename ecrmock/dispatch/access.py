@@ -42,12 +42,18 @@ from ecrmock.values.names import (
     endpoint_region,
     parse_repository_arn,
     partition_of,
+    service_of,
 )
 from ecrmock.values.permissions import RESOURCE, AccessRequest, AppliedPolicy
 from ecrmock.values.repositories import ResourceTag
 from ecrmock.values.signer import parse_job_arn, parse_profile_arn
 
-_CREATES_TAGGED = ("ecr:CreateRepository", "ecr:TagResource")
+_CREATES_TAGGED = (
+    "ecr:CreateRepository",
+    "ecr:TagResource",
+    "ecr-public:CreateRepository",
+    "ecr-public:TagResource",
+)
 # Without a name they are about the caller. Source: reference iam.md §13.2.
 _ABOUT_ONESELF = (
     "iam:GetUser",
@@ -234,7 +240,8 @@ def _resource_policies(
     partition = partition_of(registry.region).name
     if repository_policy_text is not None:
         name = f"repository policy of {target.resource.partition(':repository/')[2]}"
-        document = repository_document(repository_policy_text, partition)
+        service = service_of(registry.region)
+        document = repository_document(repository_policy_text, partition, service)
         yield AppliedPolicy(kind=RESOURCE, name=name, document=document)
     settings = registry.settings
     scope = settings.account_setting("REGISTRY_POLICY_SCOPE")

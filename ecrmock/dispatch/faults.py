@@ -43,7 +43,7 @@ class ActiveFault:
         self._seen = 0
         self._requests: deque[str] = deque(maxlen=_REQUESTS_UNDER_WAY)
         self._expired: set[str] = set()
-        self._buckets: dict[tuple[str, str, str], Bucket] = {}
+        self._buckets: dict[tuple[tuple[str, str], str, str], Bucket] = {}
         self._lock = threading.Lock()
 
     def strikes(self, attempt: "Attempt", now: datetime, chance: Callable[[], float]) -> bool:
@@ -79,10 +79,9 @@ class ActiveFault:
     def _is_above_rate(self, attempt: "Attempt", now: datetime) -> bool:
         from ecrmock.rules.faults import RATES, draw  # noqa: PLC0415 - loaded when needed
 
-        key = (attempt.operation, attempt.account, attempt.region)
-        self._buckets[key], is_let_through = draw(
-            self._buckets.get(key), RATES[attempt.operation], now
-        )
+        target = (attempt.service, attempt.operation)
+        key = (target, attempt.account, attempt.region)
+        self._buckets[key], is_let_through = draw(self._buckets.get(key), RATES[target], now)
         return not is_let_through
 
 

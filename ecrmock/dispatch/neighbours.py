@@ -2,10 +2,11 @@
 
 The account with the rule asks, in which its service-linked role may read its own registries; another account's
 registry has to grant it, and where policies are enforced the rule's custom role has to allow it as well.
+Public registries let everybody pull.
 Source: reference features.md §4.5, "ECR-to-ECR".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -14,11 +15,13 @@ from ecrmock.dispatch.access import decide_about
 from ecrmock.dispatch.call import Call
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.rules.access_targets import Target
+from ecrmock.rules.pull_through_cache import PUBLIC_UPSTREAM, public_alias
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import CACHE_SERVICE, AccountRoot, ServicePrincipal
+from ecrmock.values.authorization import CACHE_SERVICE, AccountRoot, Anonymous, ServicePrincipal
 from ecrmock.values.errors import AccessDeniedError, EcrError
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.names import (
+    PUBLIC,
     AccountId,
     Digest,
     Region,
@@ -107,10 +110,23 @@ class Neighbours:
         opens: bool = False,
         **parameters: Any,
     ) -> Any:
+        is_public = source.upstream_registry_url == PUBLIC_UPSTREAM
+        make = self._public_call if is_public else self._private_call
+        call = make(source, service, operation, parameters)
+        try:
+            return self._perform(call, opens=opens)
+        except AccessDeniedError as error:
+            raise UpstreamError(ACCESS_DENIED, error.message) from None
+        except EcrError as error:
+            raise UpstreamError(NOT_FOUND, error.message) from None
+
+    def _private_call(
+        self, source: UpstreamSource, service: str, operation: str, parameters: Mapping[str, Any]
+    ) -> Call:
         account, region = _registry(source)
         action = OPERATIONS[service, operation].action
         self._check_role(source, action, account, region)
-        call = Call(
+        return Call(
             service=service,
             operation=operation,
             parameters={"repository_name": source.upstream_name, **parameters},
@@ -119,12 +135,20 @@ class Neighbours:
             account=account,
             request_id=self._new_id(),
         )
-        try:
-            return self._perform(call, opens=opens)
-        except AccessDeniedError as error:
-            raise UpstreamError(ACCESS_DENIED, error.message) from None
-        except EcrError as error:
-            raise UpstreamError(NOT_FOUND, error.message) from None
+
+    def _public_call(
+        self, source: UpstreamSource, service: str, operation: str, parameters: Mapping[str, Any]
+    ) -> Call:
+        """Return the call of nobody in particular, by the alias in the name: everybody may pull."""
+        alias, name = public_alias(source.upstream_name)
+        return Call(
+            service=service,
+            operation=operation,
+            parameters={"registry_id": alias, "repository_name": name, **parameters},
+            credentials=Anonymous(),
+            region=PUBLIC,
+            request_id=self._new_id(),
+        )
 
     def _check_role(
         self, source: UpstreamSource, action: str, account: AccountId, region: Region

@@ -18,6 +18,8 @@ from ecrmock.values.layers import (
     ARCHIVED,
     AVAILABLE,
     LAYER_MEDIA_TYPE,
+    PRIVATE_LIMITS,
+    PUBLIC_LIMITS,
     UNAVAILABLE,
     CompletedUpload,
     HeldBlob,
@@ -34,7 +36,7 @@ from ecrmock.values.layers import (
     UploadedPart,
     UploadNotFoundError,
 )
-from ecrmock.values.names import Digest, RepositoryName, UploadId, algorithm_of
+from ecrmock.values.names import PUBLIC, Digest, RepositoryName, UploadId, algorithm_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ def upload_layer_part(
     upload = _upload(context, state, upload_id)
     check_first_byte(upload, part_first_byte, repository_name, context.account)
     size = layer_part_blob.size - upload.received
-    grown = with_part(upload, size, part_last_byte, repository_name, context.account)
+    limits = PUBLIC_LIMITS if context.region == PUBLIC else PRIVATE_LIMITS
+    grown = with_part(upload, size, part_last_byte, repository_name, context.account, limits=limits)
     state.uploads.put(upload.upload_id, grown)
     return _progress(context, state, grown)
 

@@ -43,7 +43,13 @@ if TYPE_CHECKING:
     from ecrmock.store.repository import RepositoryState
     from ecrmock.values.images import Image, ImageIdentifier
     from ecrmock.values.manifests import Manifest
-    from ecrmock.values.pull_through_cache import Fetch, Fetched, UpstreamError, UpstreamSource
+    from ecrmock.values.pull_through_cache import (
+        Fetch,
+        Fetched,
+        PullThroughCacheRule,
+        UpstreamError,
+        UpstreamSource,
+    )
     from ecrmock.values.referrers import ImageReferrer
     from ecrmock.values.repositories import Repository
 
@@ -260,18 +266,35 @@ class Context:
         settings = self.registry.settings
         if not settings.pull_through_cache_rules:
             return None
-        from ecrmock.rules.pull_through_cache import matching_rule, source_of  # noqa: PLC0415
+        from ecrmock.rules.pull_through_cache import matching_rule  # noqa: PLC0415
 
         rule = matching_rule(settings.pull_through_cache_rules, name)
-        if rule is None:
-            return None
-        return source_of(
+        return None if rule is None else self.source_by(rule, name)
+
+    def source_by(self, rule: "PullThroughCacheRule", name: RepositoryName) -> "UpstreamSource":
+        """Return where the images of a repository come from by a cache rule.
+
+        The name is empty where only the upstream is meant. Public registries of this emulator are those whose
+        alias somebody has here.
+        """
+        from ecrmock.rules import pull_through_cache as rules  # noqa: PLC0415 - loaded when needed
+
+        is_own = False
+        if rules.asks_public_registry(rule):
+            alias, _ = rules.public_alias(rules.upstream_name(rule, name))
+            aliases = self.store.public_aliases
+            is_own = aliases.account_of(alias) is not None if name else len(aliases) > 0
+        return rules.source_of(
             rule,
             name,
             self.region,
             addresses=self.settings.upstreams,
-            secrets=(*settings.upstream_secrets, *self.settings.upstream_secrets),
+            secrets=(
+                *self.registry.settings.upstream_secrets,
+                *self.settings.upstream_secrets,
+            ),
             is_offline=self.settings.offline,
+            is_own=is_own,
         )
 
     def fetch_image(

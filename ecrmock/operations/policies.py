@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.policies import locked_out_by, parse_registry_policy, parse_repository_policy
-from ecrmock.values.names import AccountId, RepositoryName, partition_of
+from ecrmock.values.names import AccountId, RepositoryName, partition_of, service_of
 from ecrmock.values.policies import (
     InvalidRepositoryPolicyError,
     PolicyDocument,
@@ -41,10 +41,10 @@ def set_repository_policy(
     Raises: RepositoryNotFoundError, InvalidRepositoryPolicyError, PrincipalNotFoundError.
     Source: reference api.md §8.1.
     """
-    state = context.registry.repository(repository_name)
-    document = parse_repository_policy(policy_text, partition_of(context.region).name)
+    state, service = context.registry.repository(repository_name), service_of(context.region)
+    document = parse_repository_policy(policy_text, context.partition, service)
     _check_principals(context, document)
-    if not force and locked_out_by(document, context.caller):
+    if not force and locked_out_by(document, context.caller, service):
         raise InvalidRepositoryPolicyError(
             f"{context.caller.arn} could not set another policy; force sets this one"
         )

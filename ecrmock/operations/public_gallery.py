@@ -268,7 +268,7 @@ def _tag_detail(state: RepositoryState, tagging: Tagging) -> ImageTagDetail:
     return ImageTagDetail(tagging.image_tag, tagging.tagged_at, image)
 
 
-@operation("ecrmock", "PutPublicAlias", action="")
+@operation("ecrmock", "PutPublicAlias", action="ecr-public:PutRegistryCatalogData")
 def put_public_alias(
     context: Context, *, name: str, status: str = ACTIVE, is_primary: bool = True
 ) -> PublicAlias:

@@ -17,7 +17,6 @@ from ecrmock.rules.pull_through_cache import (
     path_of,
     retry_after,
     secret_arn,
-    source_of,
     upstream_at,
 )
 from ecrmock.store.content import Content
@@ -164,14 +163,7 @@ def validate_rule(context: Context, *, ecr_repository_prefix: str) -> RuleValida
     Raises: PullThroughCacheRuleNotFoundError. Source: reference api.md §12.3; the text is inferred.
     """
     rule = _named(context, ecr_repository_prefix)
-    source = source_of(
-        rule,
-        RepositoryName(""),
-        context.region,
-        addresses=context.settings.upstreams,
-        secrets=_secrets(context),
-        is_offline=context.settings.offline,
-    )
+    source = context.source_by(rule, RepositoryName(""))
     failure = context.fetch(Fetch(kind=LOGIN, source=source))
     return RuleValidation(
         ecr_repository_prefix=rule.ecr_repository_prefix,

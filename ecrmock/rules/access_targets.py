@@ -8,24 +8,42 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ecrmock.values.authorization import Origin
+from ecrmock.values.authorization import TOKEN_LIFETIME, Origin
 from ecrmock.values.creation_templates import ROOT, TEMPLATE_SERVICE
 from ecrmock.values.iam import SERVICE_ROLE_PATH
 from ecrmock.values.names import AccountId, Region, RepositoryName, repository_arn
+from ecrmock.values.public_gallery import registry_arn
 from ecrmock.values.repositories import ResourceTag
 from ecrmock.values.signer import job_arn, profile_arn
 
 Keys = dict[str, tuple[str, ...]]  # condition keys in lower case → values
 
 _ANY_REPOSITORY = RepositoryName("*")
-_LISTS_REPOSITORIES = "ecr:DescribeRepositories"
-_CREATES = "ecr:CreateRepository"
-_TAGS = "ecr:TagResource"
+_LISTS_REPOSITORIES = "DescribeRepositories"
+_CREATES = "CreateRepository"
+_TAGS = "TagResource"
 _CREATES_TEMPLATE = "ecr:CreateRepositoryCreationTemplate"
 _LINKS = "iam:CreateServiceLinkedRole"
 _LINKED = f":role{SERVICE_ROLE_PATH}"
 _PASSES = "iam:PassRole"
 _SIGNER = "signer:"
+# What is about a public registry as a whole. Source: reference public.md §5.1.
+_ON_REGISTRY = frozenset(
+    {
+        "ecr-public:DescribeRegistries",
+        "ecr-public:GetRegistryCatalogData",
+        "ecr-public:PutRegistryCatalogData",
+    }
+)
+_GIVES_BEARER_TOKEN = "ecr-public:GetAuthorizationToken"  # noqa: S105 - an action
+_BEARER_TOKEN = "sts:GetServiceBearerToken"  # noqa: S105 - what that takes as well
+# Of the token that is asked for. Inferred values: reference public.md §5.3.
+_BEARER_TOKEN_KEYS = MappingProxyType(
+    {
+        "sts:awsservicename": ("ecr-public.amazonaws.com",),
+        "sts:durationseconds": (str(int(TOKEN_LIFETIME.total_seconds())),),
+    }
+)
 
 # Keys that members of requests to iam fill in. Source: reference iam.md §5.
 _MEMBER_KEYS: Mapping[str, str] = MappingProxyType(
@@ -48,18 +66,22 @@ def targets(
 ) -> tuple[Target, ...]:
     """Return what a call of ECR's or Signer's takes; all of it must be allowed.
 
-    A repository is named also where it does not exist. Whoever creates one with resource tags tags it too.
+    A repository is named also where it does not exist. Whoever creates one with resource tags tags it too; a
+    token for public registries is a bearer token of a service.
     """
     if action.startswith(_SIGNER):
         resources = _signer_resources(parameters, account, region)
         return tuple(Target(action, resource) for resource in resources)
+    service, _, name = action.partition(":")
     found = [
         Target(action, resource) for resource in _resources(action, parameters, account, region)
     ]
-    if action == _CREATES and parameters.get("tags"):
-        found += [Target(_TAGS, target.resource) for target in found]
+    if name == _CREATES and parameters.get("tags"):
+        found += [Target(f"{service}:{_TAGS}", target.resource) for target in found]
     if action == _CREATES_TEMPLATE:
         found += _by_template(parameters, account, region)
+    if action == _GIVES_BEARER_TOKEN:
+        found.append(Target(_BEARER_TOKEN, "*"))
     return tuple(found)
 
 
@@ -73,7 +95,7 @@ def _by_template(
     prefix = parameters.get("prefix", ROOT)
     names = RepositoryName("*" if prefix == ROOT else f"{prefix.rstrip('/')}/*")
     repositories = repository_arn(account, region, names)
-    yield Target(_CREATES, repositories)
+    yield Target(f"ecr:{_CREATES}", repositories)
     if parameters.get("lifecycle_policy"):
         yield Target("ecr:PutLifecyclePolicy", repositories)
     if parameters.get("repository_policy"):
@@ -91,10 +113,10 @@ def _resources(
     names: Iterable[RepositoryName] = parameters.get("repository_names") or ()
     if "repository_name" in parameters:
         names = (parameters["repository_name"],)
-    elif action == _LISTS_REPOSITORIES and not names:
+    elif action.endswith(f":{_LISTS_REPOSITORIES}") and not names:
         names = (_ANY_REPOSITORY,)
     if not names:
-        yield "*"
+        yield registry_arn(account) if action in _ON_REGISTRY else "*"
     for name in names:
         yield repository_arn(account, region, name)
 
@@ -147,6 +169,8 @@ def request_keys(parameters: Mapping[str, Any], action: str) -> Keys:
     keys |= {f"aws:requesttag/{tag.key.lower()}": (tag.value,) for tag in tags}
     if action.endswith("AccountSetting") and "name" in parameters:
         keys["ecr:accountsetting"] = (parameters["name"],)
+    if action == _GIVES_BEARER_TOKEN:
+        keys |= _BEARER_TOKEN_KEYS
     for member in _MEMBER_KEYS.keys() & parameters.keys():
         keys[_MEMBER_KEYS[member]] = (str(parameters[member]),)
     return keys

@@ -14,17 +14,23 @@ from ecrmock.values.faults import ROUTES, Attempt, Fault, FaultError, ThrottledE
 Target = tuple[str, str]  # service and operation
 OWN_SERVICE = "ecrmock"  # of calls that no service of AWS has
 
-# Requests a second, for each account and region. Source: reference api.md §21.
-RATES: Mapping[str, int] = MappingProxyType(
+# Requests a second, for each account and region. Source: reference api.md §21; public.md §2.
+RATES: Mapping[Target, int] = MappingProxyType(
     {
-        "BatchCheckLayerAvailability": 1_000,
-        "BatchGetImage": 2_000,
-        "CompleteLayerUpload": 100,
-        "GetAuthorizationToken": 500,
-        "GetDownloadUrlForLayer": 3_000,
-        "InitiateLayerUpload": 100,
-        "PutImage": 10,
-        "UploadLayerPart": 500,
+        ("ecr", "BatchCheckLayerAvailability"): 1_000,
+        ("ecr", "BatchGetImage"): 2_000,
+        ("ecr", "CompleteLayerUpload"): 100,
+        ("ecr", "GetAuthorizationToken"): 500,
+        ("ecr", "GetDownloadUrlForLayer"): 3_000,
+        ("ecr", "InitiateLayerUpload"): 100,
+        ("ecr", "PutImage"): 10,
+        ("ecr", "UploadLayerPart"): 500,
+        ("ecr-public", "BatchCheckLayerAvailability"): 200,
+        ("ecr-public", "CompleteLayerUpload"): 10,
+        ("ecr-public", "GetAuthorizationToken"): 200,
+        ("ecr-public", "InitiateLayerUpload"): 10,
+        ("ecr-public", "PutImage"): 10,
+        ("ecr-public", "UploadLayerPart"): 260,
     }
 )
 # How codes read at the registry when they are asked for. Source: reference registry.md §3.4.
@@ -83,9 +89,9 @@ def targets_of(fault: Fault, operations: Iterable[Target]) -> frozenset[Target]:
         raise FaultError(_unknown(fault, known))
     if not fault.rates:
         return frozenset(found)
-    rated = frozenset(each for each in found if each[0] == "ecr" and each[1] in RATES)
+    rated = frozenset(each for each in found if each in RATES)
     if not rated:
-        rates = ", ".join(RATES)
+        rates = ", ".join(sorted({name for _, name in RATES}))
         raise FaultError(f"ECR publishes no rate for {fault.operation}; it does for {rates}")
     return rated
 

@@ -4,17 +4,19 @@ from dataclasses import replace
 
 from ecrmock.values.errors import LimitExceededError
 from ecrmock.values.layers import (
-    MAXIMUM_LAYER_SIZE,
-    MAXIMUM_PARTS,
     MINIMUM_PART_SIZE,
+    PRIVATE_LIMITS,
     EmptyUploadError,
     InvalidLayerError,
     InvalidLayerPartError,
     LayerFailure,
+    LayerLimits,
     LayerPartTooSmallError,
     Upload,
 )
 from ecrmock.values.names import AccountId, Digest, RepositoryName, is_digest
+
+_MEBIBYTE = 1024 * 1024
 
 
 def check_first_byte(
@@ -30,7 +32,13 @@ def check_first_byte(
 
 
 def with_part(
-    upload: Upload, size: int, last_byte: int | None, name: RepositoryName, registry: AccountId
+    upload: Upload,
+    size: int,
+    last_byte: int | None,
+    name: RepositoryName,
+    registry: AccountId,
+    *,
+    limits: LayerLimits = PRIVATE_LIMITS,
 ) -> Upload:
     """Return the upload with one more part of ``size`` bytes that announced to end at ``last_byte``.
 
@@ -47,12 +55,14 @@ def with_part(
             f"the length of the range {upload.received} to {last_byte}"
         )
         raise InvalidLayerPartError(text, upload.upload_id, upload.received, name, registry)
-    if upload.received + size > MAXIMUM_LAYER_SIZE:
-        raise LimitExceededError("The layer exceeds the maximum allowed size of 52000 MiB")
-    if last_byte is not None and upload.parts >= MAXIMUM_PARTS:
+    if upload.received + size > limits.layer_size:
+        raise LimitExceededError(
+            f"The layer exceeds the maximum allowed size of {limits.layer_size // _MEBIBYTE} MiB"
+        )
+    if last_byte is not None and upload.parts >= limits.parts:
         raise LimitExceededError(
             f"The upload with id '{upload.upload_id}' already has the maximum allowed number of "
-            f"layer parts which is '{MAXIMUM_PARTS}'"
+            f"layer parts which is '{limits.parts}'"
         )
     return replace(
         upload,

@@ -148,6 +148,12 @@ _CACHE = (
     "CompleteLayerUpload PutImage BatchGetImage BatchImportUpstreamImage GetDownloadUrlForLayer "
     "GetImageCopyStatus"
 )
+# Source: reference public.md §5.2.
+_PUBLIC_READ = (
+    "GetAuthorizationToken BatchCheckLayerAvailability GetRepositoryPolicy DescribeRepositories "
+    "DescribeRegistries DescribeImages DescribeImageTags GetRepositoryCatalogData "
+    "GetRegistryCatalogData"
+)
 _SECRETS = "arn:aws:secretsmanager:*:*:secret:ecr-pullthroughcache/*"
 _OWN_ACCOUNT: Mapping[str, Any] = MappingProxyType(
     {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
@@ -188,6 +194,19 @@ _AWS_POLICIES: Mapping[str, _AwsPolicy] = MappingProxyType(
                 ),
             ),
         ),
+        **{
+            f"AmazonElasticContainerRegistryPublic{name}": _AwsPolicy(
+                "/",
+                1,
+                (2020, 12, 1),
+                (_allow("ecr-public", actions), _allow("sts", "GetServiceBearerToken")),
+            )
+            for name, actions in (
+                ("FullAccess", "*"),
+                ("ReadOnly", _PUBLIC_READ),
+                ("PowerUser", _PUBLIC_READ + _PUSH),
+            )
+        },
         "AWSECRPullThroughCache_ServiceRolePolicy": _AwsPolicy(
             SERVICE_ROLE_PATH,
             4,

@@ -27,16 +27,21 @@ from ecrmock.values.policies import (
     Statement,
 )
 
-SET_REPOSITORY_POLICY = "ecr:SetRepositoryPolicy"
-
 _ANY = re.compile(r".*", re.DOTALL)
 _ECR_ACTION = re.compile(r"\*|ecr:.+", re.IGNORECASE)
+_PUBLIC_ACTION = re.compile(r"\*|ecr-public:.+", re.IGNORECASE)
 _V1_ACTION = re.compile(
     r"ecr:(?:\*|ReplicateImage|BatchImportUpstreamImage|CreateRepository)", re.IGNORECASE
 )
 _ARN = re.compile(r"\*|arn:.*", re.DOTALL)  # hardly checked: reference iam.md §10
 _WHO, _WHAT, _ON = frozenset({"Principal"}), frozenset({"Action"}), frozenset({"Resource"})
-_REPOSITORY_POLICY = Form(STATEMENT, _WHO | _WHAT, _ECR_ACTION, _ARN, is_printed=True)
+# By the service of the repository; names of actions are not checked further: reference public.md §4.4.
+_REPOSITORY_POLICIES: Mapping[str, Form] = MappingProxyType(
+    {
+        service: Form(STATEMENT, _WHO | _WHAT, action, _ARN, is_printed=True)
+        for service, action in (("ecr", _ECR_ACTION), ("ecr-public", _PUBLIC_ACTION))
+    }
+)
 _REGISTRY_POLICY: Mapping[str, Form] = MappingProxyType(
     {
         "V1": Form(
@@ -56,13 +61,15 @@ _SID = re.compile(r"[A-Za-z0-9]*")
 _VENDOR = re.compile(r"[A-Za-z0-9.-]+")
 
 
-def parse_repository_policy(text: str, partition: str) -> PolicyDocument:
+def parse_repository_policy(text: str, partition: str, service: str = "ecr") -> PolicyDocument:
     """Read the policy of a repository in a partition; its statements have no resource.
 
-    Raises: InvalidRepositoryPolicyError. Source: reference iam.md §9.1, §9.2.
+    Its actions are those of the repository's service, ``ecr`` or ``ecr-public``.
+
+    Raises: InvalidRepositoryPolicyError. Source: reference iam.md §9.1, §9.2; public.md §4.4.
     """
     try:
-        return read_document(text, partition, _REPOSITORY_POLICY)
+        return read_document(text, partition, _REPOSITORY_POLICIES[service])
     except (ValueError, RecursionError) as error:
         raise InvalidRepositoryPolicyError(str(error)) from None
 
@@ -190,7 +197,9 @@ def _check_resources(statement: Statement) -> None:
             raise MalformedPolicyDocumentError("The policy failed legacy parsing")
 
 
-def locked_out_by(document: PolicyDocument, caller: Caller) -> Statement | None:
+def locked_out_by(
+    document: PolicyDocument, caller: Caller, service: str = "ecr"
+) -> Statement | None:
     """Return the statement by which a caller who sets this policy surely cannot set another one.
 
     A statement with conditions is none: whether they hold depends on the request to come. Nor is one that
@@ -202,7 +211,7 @@ def locked_out_by(document: PolicyDocument, caller: Caller) -> Statement | None:
             for statement in document.statements
             if statement.effect == DENY
             and not statement.conditions
-            and names_action(statement, SET_REPOSITORY_POLICY)
+            and names_action(statement, f"{service}:SetRepositoryPolicy")
             and names_caller(statement, caller)
         ),
         None,

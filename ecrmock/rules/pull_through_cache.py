@@ -45,6 +45,7 @@ from ecrmock.values.pull_through_cache import (
 )
 from ecrmock.values.repositories import Repository
 
+PUBLIC_UPSTREAM = "public.ecr.aws"
 NO_LOGIN, BY_SECRET, BY_ROLE = "none", "secret", "role"
 
 
@@ -59,7 +60,7 @@ _DOCKER_HUB = "registry-1.docker.io"
 # Source: reference features.md §4.1.
 _UPSTREAMS: Mapping[str, Upstream] = MappingProxyType(
     {
-        "public.ecr.aws": Upstream("ecr-public", NO_LOGIN),
+        PUBLIC_UPSTREAM: Upstream("ecr-public", NO_LOGIN),
         "registry.k8s.io": Upstream("k8s", NO_LOGIN),
         "quay.io": Upstream("quay", NO_LOGIN),
         _DOCKER_HUB: Upstream("docker-hub", BY_SECRET),
@@ -231,6 +232,17 @@ def secret_arn(name: str, account: AccountId, region: Region, suffix: str) -> st
 # What is fetched from where
 
 
+def asks_public_registry(rule: PullThroughCacheRule) -> bool:
+    """Tell whether the upstream of a rule is ECR Public."""
+    return rule.upstream_registry_url == PUBLIC_UPSTREAM
+
+
+def public_alias(name: str) -> tuple[str, RepositoryName]:
+    """Return alias and repository of what a repository is called at ECR Public."""
+    alias, _, repository = name.partition("/")
+    return alias, RepositoryName(repository)
+
+
 def source_of(
     rule: PullThroughCacheRule,
     name: RepositoryName,
@@ -239,8 +251,12 @@ def source_of(
     addresses: Iterable[tuple[str, str]],
     secrets: Iterable[UpstreamSecret],
     is_offline: bool,
+    is_own: bool,
 ) -> UpstreamSource:
-    """Return where the images of a repository under a rule come from."""
+    """Return where the images of a repository under a rule come from.
+
+    ``is_own``: a public registry of this emulator has the alias that they are asked for by.
+    """
     found = find_secret(rule.credential_arn, secrets) if rule.credential_arn else None
     return UpstreamSource(
         account=rule.registry_id,
@@ -249,7 +265,7 @@ def source_of(
         ecr_repository_prefix=rule.ecr_repository_prefix,
         upstream_registry_url=rule.upstream_registry_url,
         upstream_name=upstream_name(rule, name),
-        address=_address(rule, addresses, is_offline=is_offline),
+        address=_address(rule, addresses, is_offline=is_offline, is_own=is_own),
         credentials=None
         if found is None
         else UpstreamCredentials(username=found.username, access_token=found.access_token),
@@ -258,14 +274,18 @@ def source_of(
 
 
 def _address(
-    rule: PullThroughCacheRule, addresses: Iterable[tuple[str, str]], *, is_offline: bool
+    rule: PullThroughCacheRule,
+    addresses: Iterable[tuple[str, str]],
+    *,
+    is_offline: bool,
+    is_own: bool,
 ) -> str | None:
     """Return the URL at which an upstream is asked; empty for this emulator, None for not at all."""
     host = rule.upstream_registry_url
     mapped = next((url for name, url in addresses if host_of(name) == host), None)
     if mapped is not None:
         return mapped
-    if rule.upstream_registry == _ECR:
+    if is_own or rule.upstream_registry == _ECR:
         return ""
     return None if is_offline else f"https://{host}"
 

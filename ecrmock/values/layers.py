@@ -11,6 +11,18 @@ MINIMUM_PART_SIZE = 5 * 1024 * 1024
 MAXIMUM_PARTS = 4_200
 MAXIMUM_LAYER_SIZE = 52_000 * 1024 * 1024
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerLimits:
+    """How many parts an upload may have, and how many bytes a layer."""
+
+    parts: int
+    layer_size: int
+
+
+PRIVATE_LIMITS = LayerLimits(parts=MAXIMUM_PARTS, layer_size=MAXIMUM_LAYER_SIZE)
+PUBLIC_LIMITS = LayerLimits(parts=1_000, layer_size=10_000 * 1024 * 1024)  # reference public.md §2
+
 AVAILABLE = "AVAILABLE"
 UNAVAILABLE = "UNAVAILABLE"
 ARCHIVED = "ARCHIVED"  # held, but only archived images use it

@@ -169,8 +169,9 @@ def test_counts_and_chance_decide(fault, seen, times, is_struck):
 
 def test_the_rates_are_those_of_the_user_guide():
     """Source: reference api.md §21."""
-    assert RATES["PutImage"] == 10
-    assert len(RATES) == 8
+    assert RATES["ecr", "PutImage"] == 10
+    assert RATES["ecr-public", "UploadLayerPart"] == 260
+    assert len(RATES) == 14
 
 
 def drawn(times: int, rate: int, seconds: float, bucket: Bucket | None = None):

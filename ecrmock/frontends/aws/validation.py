@@ -22,10 +22,6 @@ Report = Callable[[Shape, Any, str, str], None]
 Check = Callable[[Any, str, Report], None]  # the raw value, the path of its member
 
 # Constraints that ECR checks by hand, so that their texts differ from the generated ones (api.md §3.2).
-_REPOSITORY_NAME = (
-    "must satisfy regular expression "
-    r"'[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*'"
-)
 _ENUM_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "ImageTagMutability": (
@@ -39,6 +35,7 @@ _ENUM_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 # Seconds that are the same day anywhere on earth within the years that dates can have.
 _FIRST_TIME, _LAST_TIME = -62_135_424_000, 253_402_128_000
+_SLASH = r"\/"  # as the model writes it, and no text of ECR's does
 # The separators of Unicode, for a class of characters.
 _SPACES = r"\x20\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _PYTHON_TYPES: Mapping[str, tuple[type, str]] = MappingProxyType(
@@ -223,9 +220,10 @@ def _string_check(shape: StringShape) -> Check:
 
 
 def _pattern_text(shape: Shape, path: str) -> str:
+    pattern = shape.metadata["pattern"]
     if path == "repositoryName":
-        return _REPOSITORY_NAME
-    return f"Member must satisfy regular expression pattern: {shape.metadata['pattern']}"
+        return f"must satisfy regular expression '{pattern.replace(_SLASH, '/')}'"
+    return f"Member must satisfy regular expression pattern: {pattern}"
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
