@@ -7,9 +7,19 @@ from typing import Any
 
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.values.authorization import HERE, Caller, Credentials, Decision, Origin
-from ecrmock.values.names import PUBLIC, AccountId, Region, service_of
+from ecrmock.values.names import PUBLIC, PUBLIC_HOME, AccountId, Region, service_of
 
 PUBLIC_SERVICE = service_of(PUBLIC)
+
+
+def in_registry(operation: str, region: Region) -> tuple[str, Region]:
+    """Return by which service and region an operation of ECR's is called in the registry of a region.
+
+    In the public one that is ECR Public where it has the operation; what it lacks is ECR's in ``PUBLIC``.
+    """
+    if region == PUBLIC and (PUBLIC_SERVICE, operation) in OPERATIONS:
+        return PUBLIC_SERVICE, PUBLIC_HOME
+    return "ecr", region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

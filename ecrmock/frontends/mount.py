@@ -9,6 +9,7 @@ from ecrmock.frontends.aws.routing import AwsDoor
 from ecrmock.frontends.http import BodyError, HttpRequest, HttpResponse
 from ecrmock.frontends.oci.door import OciDoor
 from ecrmock.frontends.oci.layer_urls import LayerUrlDoor
+from ecrmock.frontends.oci.logos import LogoDoor
 from ecrmock.frontends.web_pages import WebPages
 from ecrmock.values.errors import ConnectionDroppedError, EcrError, ServerError, WebPageError
 
@@ -35,6 +36,7 @@ class Doors:
         self._backend = backend
         self._doors: tuple[Door, ...] = (
             LayerUrlDoor(backend),  # first: what it takes is presigned, as requests to AWS may be
+            LogoDoor(backend),
             AwsDoor(backend),
             OciDoor(backend),
             AdminDoor(backend),
@@ -69,7 +71,9 @@ class Doors:
 
     def _refuse_pages(self, door: Door, request: HttpRequest) -> None:
         """Let no web page drive a door that asks for no login. Raises: WebPageError."""
-        if isinstance(door, LayerUrlDoor) or (isinstance(door, OciDoor) and not self._is_anonymous):
+        if isinstance(door, LayerUrlDoor | LogoDoor):
+            return
+        if isinstance(door, OciDoor) and not self._is_anonymous:
             return
         is_harmless = isinstance(door, AdminDoor) and request.method in ("GET", "HEAD")
         self._pages.refuse(request, is_harmless=is_harmless)

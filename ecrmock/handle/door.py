@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.dispatch.call import Call
+from ecrmock.dispatch.call import Call, in_registry
 from ecrmock.values.authorization import AccountRoot
 from ecrmock.values.names import AccountId, Region
 
@@ -46,11 +46,14 @@ class Door:
         parameters: Mapping[str, Any],
         account: str | None = None,
     ) -> Call:
+        region = self.region
+        if service == "ecr":
+            service, region = in_registry(operation, region)
         return Call(
             service=service,
             operation=operation,
             parameters=parameters,
             credentials=AccountRoot(AccountId(account or self.account)),
-            region=self.region,
+            region=region,
             request_id=self._backend.world.ids.uuid(),
         )

@@ -14,6 +14,7 @@ from ecrmock.handle.snapshots import Snapshots
 from ecrmock.values.names import RepositoryName
 
 if TYPE_CHECKING:
+    from ecrmock.handle.public_gallery import PublicImages
     from ecrmock.values.lifecycle import LifecycleVerdict
 
 
@@ -23,6 +24,13 @@ class Ecr(Images, Identities, Faults, Seeds, Signing, Snapshots):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.clock = ClockHandle(backend)
+
+    @property
+    def public(self) -> "PublicImages":
+        """The public registry of the account: its images and aliases."""
+        from ecrmock.handle.public_gallery import PublicImages  # noqa: PLC0415 - loaded when needed
+
+        return PublicImages(self._backend)
 
     @property
     def events(self) -> tuple[dict[str, object], ...]:
