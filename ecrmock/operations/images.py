@@ -32,7 +32,7 @@ from ecrmock.values.images import (
     Tagging,
 )
 from ecrmock.values.manifests import Manifest, parse_manifest
-from ecrmock.values.names import Digest, RepositoryName, Tag, digest_like, is_digest_by
+from ecrmock.values.names import PUBLIC, Digest, RepositoryName, Tag, digest_like, is_digest_by
 
 if TYPE_CHECKING:
     from ecrmock.values.pull_through_cache import UpstreamError
@@ -333,7 +333,8 @@ def batch_get_image(
         for image_id, image in found.items()
     )
     exclusions = context.registry.settings.pull_time_exclusions
-    if record_pull and is_recorded(context.caller, exclusions):
+    is_private = context.region != PUBLIC  # a public registry shows no pull time: public.md §4.2
+    if record_pull and is_private and is_recorded(context.caller, exclusions):
         for image in {image.image_digest: image for image in found.values()}.values():
             pulled = replace(image, last_recorded_pull_time=context.now)
             state.images.put(image.image_digest, pulled)

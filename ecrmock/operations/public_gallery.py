@@ -13,6 +13,7 @@ from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, cut, decode_token, encode_token
 from ecrmock.rules.public_gallery import (
     alias_fault,
+    beside,
     check_logo,
     default_alias,
     logo_name,
@@ -144,7 +145,7 @@ def _give_alias(context: Context) -> None:
 
 
 def _check_catalog_data(given: CatalogDataInput | None) -> None:
-    if given is not None and given.logo_image_blob is not None:
+    if given is not None and given.logo_image_blob:
         check_logo(given.logo_image_blob)
 
 
@@ -270,12 +271,17 @@ def _tag_detail(state: RepositoryState, tagging: Tagging) -> ImageTagDetail:
 
 @operation("ecrmock", "PutPublicAlias", action="ecr-public:PutRegistryCatalogData")
 def put_public_alias(
-    context: Context, *, name: str, status: str = ACTIVE, is_primary: bool = True
+    context: Context,
+    *,
+    name: str,
+    status: str = ACTIVE,
+    is_primary: bool = True,
+    is_default: bool = False,
 ) -> PublicAlias:
     """Give the account's public registry one more alias, as AWS does after a request in its console.
 
-    The primary one takes that place from the one that had it. Raises: ValueError, with a sentence, for a name
-    that cannot be an alias or that another account has. Source: reference public.md §1.2.
+    The primary and the default one take that place from the one that had it. A ``ValueError`` says, in a
+    sentence, why a name cannot be an alias, or that another account has it. Source: reference public.md §1.2.
     """
     aliases = context.store.public_aliases
     known = aliases.get(name)
@@ -284,16 +290,17 @@ def put_public_alias(
         fault = f"the alias {name!r} belongs to account {known.registry_id}"
     if fault is not None:
         raise ValueError(fault)
-    for each in aliases.of_account(context.account):
-        if is_primary and each.primary_registry_alias:
-            aliases.put(each.name, replace(each, primary_registry_alias=False))
     alias = PublicAlias(
         name=name,
         registry_id=context.account,
         status=status,
         primary_registry_alias=is_primary,
-        default_registry_alias=known is not None and known.default_registry_alias,
+        default_registry_alias=is_default or (known is not None and known.default_registry_alias),
     )
+    for each in aliases.of_account(context.account):
+        changed = beside(each, alias)
+        if changed != each:
+            aliases.put(each.name, changed)
     aliases.put(name, alias)
     return alias
 

@@ -1,10 +1,12 @@
 """What public registries take and are called. Source: reference public.md."""
 
 import re
+import struct
+from dataclasses import replace
 
 from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.names import AccountId
-from ecrmock.values.public_gallery import ACTIVE, ALIAS_STATUSES, is_alias
+from ecrmock.values.public_gallery import ACTIVE, ALIAS_STATUSES, PublicAlias, is_alias
 
 _PUSHES = frozenset(
     {
@@ -20,7 +22,10 @@ _LETTERS, _CHARACTERS = "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxy
 _ALIAS_LENGTH = 8
 _UUID_HEAD = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-"
 _LOGO_NAME = re.compile(rf"{_UUID_HEAD}([0-9]{{12}})/{_UUID_HEAD}([0-9a-f]{{12}})")
-_PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+# A PNG begins with its signature and the chunk IHDR, of which width and height come first.
+_PNG_HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"
+_SHORTEST_SIDE, _LONGEST_SIDE = 60, 2048
+_LOGO = "catalogData.logoImageBlob"
 
 
 def public_action(action: str) -> str:
@@ -65,6 +70,15 @@ def alias_fault(name: str, status: str, *, is_primary: bool) -> str | None:
     return None
 
 
+def beside(present: PublicAlias, added: PublicAlias) -> PublicAlias:
+    """Return an alias as it is once another one of its registry is put: one of them is primary, one default."""
+    return replace(
+        present,
+        primary_registry_alias=present.primary_registry_alias and not added.primary_registry_alias,
+        default_registry_alias=present.default_registry_alias and not added.default_registry_alias,
+    )
+
+
 def logo_name(account: AccountId, sequence: int, first: str, second: str) -> str:
     """Return the name of a logo in URLs: two UUIDs.
 
@@ -80,8 +94,15 @@ def read_logo_name(name: str) -> tuple[str, int] | None:
 
 
 def check_logo(image: bytes) -> None:
-    """Refuse a logo that is no PNG. Raises: InvalidParameterError. Inferred: public.md §9."""
-    if not image.startswith(_PNG_HEAD):
+    """Refuse a logo that is no PNG, or too small or large a one. Raises: InvalidParameterError.
+
+    Source: reference public.md §2 (sizes), §9; inferred: the texts, and that the API looks at the sizes.
+    """
+    if not image.startswith(_PNG_HEAD) or len(image) < len(_PNG_HEAD) + 8:
+        raise InvalidParameterError(_LOGO, "The logo image must be in PNG format")
+    sides = struct.unpack_from(">II", image, len(_PNG_HEAD))
+    if not all(_SHORTEST_SIDE <= side <= _LONGEST_SIDE for side in sides):
         raise InvalidParameterError(
-            "catalogData.logoImageBlob", "The logo image must be in PNG format"
+            _LOGO,
+            f"The logo image must have between {_SHORTEST_SIDE} and {_LONGEST_SIDE} pixels on each side",
         )

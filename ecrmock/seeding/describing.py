@@ -15,12 +15,15 @@ from typing import Any
 from ecrmock.rules.json_text import print_json, read_json
 from ecrmock.rules.lifecycle_text import read_lifecycle_policy, write_lifecycle_policy
 from ecrmock.values.iam import DEFAULT_PATH, SERVICE_ROLE_PATH
+from ecrmock.values.names import PUBLIC
 from ecrmock.values.scanning import BASIC
 from ecrmock.values.settings import Settings
 from ecrmock.values.signer import CANCELED, LONGEST_VALIDITY, NOTATION
 
 Row = Mapping[str, Any]
-_IAM = "iam"
+_IAM, _ALIASES = "iam", "public_aliases"
+_NO_REGIONS = (_IAM, _ALIASES, PUBLIC)
+_CATALOG = ("description", "architectures", "operating_systems", "about_text", "usage_text")
 
 
 def describe(state: Row, settings: Settings, images: str, clock: datetime | None) -> dict[str, Any]:
@@ -45,43 +48,57 @@ class _Description:
         regions = {
             region: self._region(registry)
             for region, registry in sorted(account.items())
-            if region != _IAM
+            if region not in _NO_REGIONS
         }
-        return _without_empty({**_identities(account.get(_IAM, {})), "regions": regions})
+        described = {"regions": regions, "public": self._public(account)}
+        return _without_empty({**_identities(account.get(_IAM, {})), **described})
+
+    def _public(self, account: Row) -> dict[str, Any]:
+        registry = account.get(PUBLIC, {"settings": {}, "repositories": ()})
+        described = {
+            "aliases": {each["name"]: _alias(each) for each in account.get(_ALIASES, ())},
+            "display_name": registry["settings"].get("display_name"),
+            "repositories": self._repositories(registry, _public_repository),
+        }
+        return _without_empty(described)
 
     def _region(self, registry: Row) -> dict[str, Any]:
+        described = {
+            "registry": _registry(registry["settings"]),
+            "signing_profiles": _signing_profiles(registry),
+            "repositories": self._repositories(registry, _repository),
+        }
+        return _without_empty(described)
+
+    def _repositories(
+        self, registry: Row, describe_one: Callable[[Row], dict[str, Any]]
+    ) -> dict[str, Any]:
         listed = sorted(registry["repositories"], key=lambda row: row["repository"]["sequence"])
-        repositories = {
+        return {
             row["repository"]["repository_name"]: {
-                **_repository(row["repository"]),
+                **describe_one(row["repository"]),
                 **_without_empty({"images": self._images(row)}),
             }
             for row in listed
         }
-        described = {
-            "registry": _registry(registry["settings"]),
-            "signing_profiles": _signing_profiles(registry),
-            "repositories": repositories,
-        }
-        return _without_empty(described)
 
     def _images(self, repository: Row) -> list[dict[str, Any]]:
         """Return images and later tags in the order in which they came, an image with its first tags."""
         held = {blob["digest"] for blob in repository["blobs"]}
         rows = sorted((*repository["images"], *repository["tags"]), key=itemgetter("sequence"))
         entries: list[dict[str, Any]] = []
-        digests: list[str] = []
+        last: tuple[str, str | None] | None = None  # the image and the time of the last entry
         for row in rows:
-            digest = row["image_digest"]
+            digest, time = row["image_digest"], row.get("image_pushed_at") or row.get("tagged_at")
             if "image_tag" not in row:
                 entries.append(self._image(row, held))
                 held |= {digest} if "digest" in entries[-1] else set()  # an index may list it now
-                digests.append(digest)
-            elif digests and digests[-1] == digest:
+            elif (digest, time) == last:
                 entries[-1].setdefault("tags", []).append(row["image_tag"])
             else:
-                entries.append({"image": digest, "tags": [row["image_tag"]]})
-                digests.append(digest)
+                put = _without_empty({"tags": [row["image_tag"]], "pushed_at": time})
+                entries.append({"image": digest, **put})
+            last = digest, time
         return entries
 
     def _image(self, image: Row, held: set[str]) -> dict[str, Any]:
@@ -124,6 +141,27 @@ def _repository(repository: Row) -> dict[str, Any]:
         "resource_tags": _tags(repository),
         "repository_policy": _document(repository.get("repository_policy_text"), _shown),
         "lifecycle_policy": _document(repository.get("lifecycle_policy_text"), _shown_lifecycle),
+    }
+    return _without_empty(described)
+
+
+def _public_repository(repository: Row) -> dict[str, Any]:
+    said = repository.get("catalog_data")
+    logo = {} if said is None else _renamed(said, logo_image="logo")
+    described = {
+        "created_at": repository["created_at"],
+        "resource_tags": _tags(repository),
+        "repository_policy": _document(repository.get("repository_policy_text"), _shown),
+    }
+    shown = {} if said is None else {name: said[name] for name in _CATALOG if name in said} | logo
+    return _without_empty(described) | ({} if said is None else {"catalog_data": shown})
+
+
+def _alias(alias: Row) -> dict[str, Any]:
+    described = {
+        "status": _unless(alias["status"], "ACTIVE"),
+        "primary": alias["primary_registry_alias"],
+        "default": alias["default_registry_alias"],
     }
     return _without_empty(described)
 

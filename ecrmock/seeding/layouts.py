@@ -11,9 +11,11 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.values.manifests import OCI_INDEX
-from ecrmock.values.names import Digest, Region, partition_of
+from ecrmock.values.names import PUBLIC, AccountId, Digest, Region, registry_host
 
 _REFERENCE = "org.opencontainers.image.ref.name"
+_ALIASES = "public_aliases"
+_NO_REGISTRIES = ("iam", _ALIASES)  # what an account has beside them
 _VERSION = b'{"imageLayoutVersion": "1.0.0"}'
 
 
@@ -61,10 +63,17 @@ def _repositories(state: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
     """Yield each repository, with what stands before its name in a reference of AWS's."""
     for account, content in state.items():
         for region, registry in content.items():
-            if region != "iam":
-                suffix = partition_of(Region(region)).dns_suffix
-                for repository in registry["repositories"]:
-                    yield f"{account}.dkr.ecr.{region}.{suffix}", repository
+            if region in _NO_REGISTRIES:
+                continue
+            private = registry_host(AccountId(account), Region(region))
+            host = _public_host(content) if region == PUBLIC else private
+            for repository in registry["repositories"]:
+                yield host, repository
+
+
+def _public_host(account: Mapping[str, Any]) -> str:
+    names = [each["name"] for each in account[_ALIASES] if each["primary_registry_alias"]]
+    return "/".join(["public.ecr.aws", *names])
 
 
 def _descriptors(

@@ -10,16 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from ecrmock.backend import Backend
+from ecrmock.seeding import public_registries
 from ecrmock.seeding.checking import check
 from ecrmock.seeding.identities import attach, make_identities
 from ecrmock.seeding.mistakes import Mistake, SeedError
 from ecrmock.seeding.named_files import missing_files
-from ecrmock.seeding.regions import accounts, regions, repositories
+from ecrmock.seeding.regions import (
+    PUBLIC_STEPS,
+    accounts,
+    public_registry,
+    regions,
+    repositories,
+)
 from ecrmock.seeding.registries import fill, protect
 from ecrmock.seeding.seed_text import Seed, seed_of
 from ecrmock.seeding.signing_profiles import revocations
 from ecrmock.seeding.stage import Stage
 from ecrmock.seeding.times import read_clock, read_time
+from ecrmock.values.names import PUBLIC
 from ecrmock.values.settings import MANUAL
 
 _TIMES = frozenset({"created_at", "pushed_at", "pulled_at", "archived_at", "restored_at"})
@@ -47,6 +55,9 @@ def play_seed(backend: Backend, seed: Seed) -> None:
         for stage, account in parts:
             for region, path, part in regions(account):
                 of_region(stage.of_region(region or stage.region, path), part)
+    for of_public in (public_registries.fill, public_registries.protect):
+        for stage, account in parts:
+            of_public(stage.of_region(PUBLIC, PUBLIC_STEPS), public_registry(account))
     if backend.settings.settle != MANUAL:
         backend.settle()  # what a time in the past has made due
 

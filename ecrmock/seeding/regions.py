@@ -7,6 +7,7 @@ from ecrmock.seeding.yaml_text import Steps
 from ecrmock.values.names import AccountId, Region
 
 Part = Mapping[str, Any]
+PUBLIC_STEPS = ("public",)  # where an account says something of its public registry
 
 
 def accounts(document: Part) -> Iterator[tuple[AccountId | None, Steps, Part]]:
@@ -23,9 +24,17 @@ def regions(account: Part) -> Iterator[tuple[Region | None, Steps, Part]]:
         yield Region(name), ("regions", name), region
 
 
+def public_registry(account: Part) -> Part:
+    """Return what an account says of its public registry."""
+    registry: Part = account.get(PUBLIC_STEPS[0], {})
+    return registry
+
+
 def repositories(document: Part) -> Iterator[tuple[Steps, Part]]:
     """Yield all repositories of a document, with the way to each."""
     for _, outer, account in accounts(document):
         for _, inner, region in regions(account):
             for name, repository in region.get("repositories", {}).items():
                 yield (*outer, *inner, "repositories", name), repository
+        for name, repository in public_registry(account).get("repositories", {}).items():
+            yield (*outer, *PUBLIC_STEPS, "repositories", name), repository

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.dispatch.call import Call
+from ecrmock.dispatch.call import Call, in_registry
 from ecrmock.seeding.mistakes import RefusedSeedError
 from ecrmock.seeding.seed_text import Seed
 from ecrmock.seeding.yaml_text import Steps
@@ -42,12 +42,15 @@ class Stage:
 
     def make(self, operation: str, *, service: str = "ecr", **parameters: Any) -> Any:
         """Make a call as the root of the account. Raises: EcrError."""
+        region = self.region
+        if service == "ecr":
+            service, region = in_registry(operation, region)
         call = Call(
             service=service,
             operation=operation,
             parameters=parameters,
             credentials=AccountRoot(self.account),
-            region=self.region,
+            region=region,
             request_id=self.backend.world.ids.uuid(),
             time=self.time,
         )
