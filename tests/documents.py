@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import struct
+import zlib
 from typing import Any
 
 # Source: AWS CLI, example of set-repository-policy: the text that is sent, and as ECR shows it
@@ -56,3 +58,19 @@ def trust_policy(principal: str | dict[str, Any] = "*", **more: Any) -> str:
     named = {"AWS": principal} if isinstance(principal, str) else principal
     statement = {"Effect": "Allow", "Principal": named, "Action": "sts:AssumeRole", **more}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def png(width: int, height: int) -> bytes:
+    """Return an image of one colour. Source: PNG specification, "chunk layout"."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        sum_ = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", sum_)
+
+    row = b"\0" + b"\0" * ((width + 7) // 8)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(row * height, 9))
+        + chunk(b"IEND", b"")
+    )

@@ -62,8 +62,11 @@ def below_the_doors() -> Iterator[type[EcrError]]:
 
 
 ERRORS = sorted(below_the_doors(), key=lambda error: error.__name__)
-MODEL = botocore.session.Session().get_service_model("ecr")
-MODELLED = {shape.name for shape in MODEL.error_shapes}
+MODELLED = {
+    shape.name
+    for service in ("ecr", "ecr-public")
+    for shape in botocore.session.Session().get_service_model(service).error_shapes
+}
 QUERY_MODELLED = {
     shape.metadata["error"]["code"]: shape.metadata["error"]["httpStatusCode"]
     for service in ("sts", "iam")

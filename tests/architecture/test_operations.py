@@ -24,6 +24,7 @@ EXTRA_PARAMETERS = {
     ("ecr", "BatchGetImage"): {
         "record_pull"
     },  # False for the registry door's HEAD, which is no pull
+    ("ecr-public", "DescribeImages"): {"filter"},  # ECR's, by the same function
 }
 # Operations that take another one's permission, as their documentation in the model says.
 OTHER_ACTIONS = {
@@ -158,7 +159,7 @@ def test_the_action_of_an_operation_is_its_own_name_unless_the_model_says_otherw
 def test_the_action_of_an_internal_operation_is_one_of_aws_or_none(made: Operation) -> None:
     actions = {
         f"{service}:{name}"
-        for service in ("ecr", "iam", "signer")
+        for service in ("ecr", "ecr-public", "iam", "signer")
         for name in SESSION.get_service_model(service).operation_names
     }
     assert made.action in {"", *actions}

@@ -72,20 +72,20 @@ class Corridor:
         reader.close()
         return content
 
-    def create(self, name: str = "app") -> "Corridor":
-        self("CreateRepository", repository_name=name)
+    def create(self, name: str = "app", service: str = "ecr") -> "Corridor":
+        self("CreateRepository", service=service, repository_name=name)
         return self
 
-    def start(self, name: str = "app") -> dict[str, str]:
+    def start(self, name: str = "app", service: str = "ecr") -> dict[str, str]:
         """Start an upload, and return the members that the other calls name it by."""
-        started = self("InitiateLayerUpload", repository_name=name)
+        started = self("InitiateLayerUpload", service=service, repository_name=name)
         return {"repository_name": name, "upload_id": started.upload_id}
 
     def part(self, upload: dict[str, str], content: Any, **span: int) -> Any:
         return self("UploadLayerPart", **upload, layer_part_blob=content, **span)
 
-    def upload(self, content: bytes, name: str = "app") -> str:
-        upload = self.start(name)
+    def upload(self, content: bytes, name: str = "app", service: str = "ecr") -> str:
+        upload = {**self.start(name, service), "service": service}
         self.part(upload, content)
         digests = (digest_of(content),)
         return self("CompleteLayerUpload", **upload, layer_digests=digests).layer_digest

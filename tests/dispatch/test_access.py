@@ -39,6 +39,7 @@ NEEDS_NO_RIGHT = {
     ("ecrmock", "MayMountLayer"),
     ("ecrmock", "MayReceiveReplica"),
     ("ecrmock", "OpenLayerUrl"),
+    ("ecrmock", "ReadLogo"),
     ("sts", "GetCallerIdentity"),
     ("sts", "GetSessionToken"),
 }
@@ -462,9 +463,14 @@ def test_nothing_is_reachable_without_a_right(case: Case) -> None:
     """The caller has no policy, and neither has the repository one that names it."""
     corridor = Corridor(settle="manual")
     more = case.prepare(corridor) or {}
-    for kind, named in (("Repository", {"repository_name": "app"}), ("Registry", {})):
+    app = {"repository_name": "app"}
+    for of, kind, named in (
+        ("ecr", "Repository", app),
+        ("ecr", "Registry", {}),
+        ("ecr-public", "Repository", app),
+    ):
         with suppress(EcrError):  # a case may have made one that allows everybody
-            corridor(f"Delete{kind}Policy", **named)
+            corridor(f"Delete{kind}Policy", service=of, **named)
     user = Ecr(corridor.backend).create_user("nobody")
     corridor.backend.dispatcher.enforces_iam = True
     service, name = case.operation

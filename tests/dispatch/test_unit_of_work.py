@@ -36,6 +36,9 @@ from ecrmock.values.signing import SigningConfiguration, SigningRule
 from tests.dispatch.conftest import OCI_MANIFEST, START, Corridor, digest_of, manifest_of
 from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED, KNOWN_KEY
 from tests.dispatch.iam_cases import user as iam_user
+from tests.dispatch.public_cases import PUBLIC_CASES, PUBLIC_REFUSED
+from tests.dispatch.public_cases import alias as public_alias
+from tests.dispatch.public_cases import logo as public_logo
 from tests.dispatch.signer_cases import SIGNER_CASES, SIGNER_REFUSED
 from tests.store.changes import a_job
 
@@ -357,6 +360,9 @@ def incoming_layer(corridor: Corridor) -> dict[str, Any]:
 
 
 CASES = [
+    *(Case(("ecr-public", name), *how) for name, *how in PUBLIC_CASES),
+    Case(("ecrmock", "PutPublicAlias"), public_alias, {"region": "public", "name": "other"}),
+    Case(("ecrmock", "ReadLogo"), public_logo, {"region": "public"}),
     Case(("ecr", "CreatePullThroughCacheRule"), nothing, CACHE_RULE),
     Case(("ecr", "DescribePullThroughCacheRules"), cache_rule),
     Case(
@@ -558,12 +564,13 @@ FAILING = [
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 KEY_ID, SECRET = r"A(?:KI|SI|ID|RO|GP|NP)A[A-Z2-7]{16,17}", r"(?<=(?:_key|oken)': ')[A-Za-z0-9/+=]+"
 VERSION = r"(?<=profile_version': ')[A-Za-z0-9]{10}"
+ALIAS = r"(?<='name': ')[a-z][a-z0-9]{7}(?=')"
 
 
 def without_ids(corridor: Corridor) -> str:
     """Return the state without ids and versions that are drawn: the failed call has used one up."""
     state = str(without_order(corridor.backend.state()))
-    return re.sub(f"{UUID}|{KEY_ID}|{SECRET}|{VERSION}", "id", state)
+    return re.sub(f"{UUID}|{KEY_ID}|{SECRET}|{VERSION}|{ALIAS}", "id", state)
 
 
 def test_every_operation_has_a_case() -> None:
@@ -599,6 +606,7 @@ RUN_OF_NOTHING = {**NAME, **NO_RUN}
 REFUSED = [
     *(Case(("iam", name), *how) for name, *how in IAM_REFUSED),
     *(Case(("signer", name), *how) for name, *how in SIGNER_REFUSED),
+    *(Case(("ecr-public", name), *how) for name, *how in PUBLIC_REFUSED),
     Case(("ecr", "CreateRepository"), app, NAME),
     Case(("ecr", "DeleteRepository"), nothing, NAME),
     Case(("ecr", "DeleteRepository"), image(None), NAME),

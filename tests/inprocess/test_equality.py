@@ -30,7 +30,7 @@ from ecrmock.operations.table import OPERATIONS
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
-from tests.documents import digest_of
+from tests.documents import digest_of, png
 from tests.inprocess.conftest import REGION
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -38,7 +38,7 @@ SESSION = botocore.session.Session()
 NO_CHECKS = Config(parameter_validation=False)
 CLIENTS = {
     service: boto3.client(service, region_name=REGION, config=NO_CHECKS)
-    for service in ("ecr", "sts", "iam", "signer")
+    for service in ("ecr", "ecr-public", "sts", "iam", "signer")
 }
 Parameters = dict[str, Any]
 
@@ -139,9 +139,11 @@ REGISTRY_POLICY = json.dumps({"Statement": {**STATEMENT, "Resource": "*"}})
 IDS = [{"imageTag": "latest"}, {"imageDigest": digest_of(MANIFEST)}, {"imageTag": "no"}, {}]
 
 
-def upload(both: Both, content: bytes = b"{}") -> Iterator[tuple[str, Parameters]]:
+def upload(
+    both: Both, content: bytes = b"{}", service: str = "ecr"
+) -> Iterator[tuple[str, Parameters]]:
     """Yield the calls of an upload; the id is known when the first one has been made."""
-    upload_id = both("InitiateLayerUpload", **APP)["uploadId"]
+    upload_id = both("InitiateLayerUpload", service, **APP)["uploadId"]
     span = {"partFirstByte": 0, "partLastByte": len(content) - 1}
     part = {**APP, "uploadId": upload_id, **span, "layerPartBlob": content}
     yield "UploadLayerPart", part
@@ -333,30 +335,102 @@ def cache_rule_calls() -> Iterator[tuple[str, Parameters]]:
     yield "DeletePullThroughCacheRule", prefix
 
 
-NEVER_REFUSED = {
-    "DescribeRegistry",
-    "GetRegistryScanningConfiguration",
-}  # it has no input (reference api.md §25)
-IMPLEMENTED = sorted(name for service, name in OPERATIONS if service == "ecr")
+PUBLIC_ARN = {"resourceArn": "arn:aws:ecr-public::123456789012:repository/app"}
+PUBLIC_POLICY = POLICY.replace("ecr:*", "ecr-public:*")
+SAID = {"description": "ü", "architectures": ["ARM 64"], "logoImageBlob": png(60, 60)}
 
 
-def test_every_operation_answers_the_same_in_process_and_over_the_wire(both):
-    for operation, parameters in calls(both):
-        both(operation, **parameters)
+def public_calls(both: Both) -> Iterator[tuple[str, Parameters]]:
+    """Yield calls that reach every operation of ECR Public, with successes and errors of each."""
+    yield "DescribeRegistries", {}
+    yield "CreateRepository", {**APP, "catalogData": SAID, "tags": [{"Key": "a", "Value": "b"}]}
+    yield "CreateRepository", APP
+    yield "CreateRepository", {**NO, "catalogData": {"logoImageBlob": b"GIF89a"}}
+    yield "DescribeRegistries", {"maxResults": 1}
+    yield "DescribeRegistries", {"nextToken": "no"}
+    yield "DescribeRepositories", {}
+    yield "DescribeRepositories", {"repositoryNames": ["no"]}
+    yield "DescribeRepositories", {"repositoryNames": ["app"], "registryId": "111122223333"}
+    yield "GetAuthorizationToken", {}
+    yield "InitiateLayerUpload", NO
+    yield "InitiateLayerUpload", {**APP, "registryId": "nobody"}
+    yield from upload(both, service="ecr-public")
+    yield from upload(both, service="ecr-public")
+    yield "BatchCheckLayerAvailability", {**APP, "layerDigests": [digest_of(b"{}"), "no", ""]}
+    yield "BatchCheckLayerAvailability", {**NO, "layerDigests": [digest_of("no")]}
+    yield "PutImage", {**IMAGE, "imageManifest": "{}"}
+    yield "PutImage", {**IMAGE, "imageTag": "latest"}
+    yield "PutImage", {**IMAGE, "imageTag": "latest"}
+    yield "DescribeImages", APP
+    yield "DescribeImages", {**APP, "imageIds": IDS[2:3]}
+    yield "DescribeImageTags", APP
+    yield "DescribeImageTags", NO
+    yield from gallery_calls()
+    yield "DeleteRepository", APP
+    yield "BatchDeleteImage", {**APP, "imageIds": IDS}
+    yield "BatchDeleteImage", {**APP, "imageIds": IDS, "registryId": "nobody"}
+    yield "DeleteRepository", {**APP, "force": True}
+
+
+def gallery_calls() -> Iterator[tuple[str, Parameters]]:
+    yield "GetRepositoryPolicy", APP
+    yield "SetRepositoryPolicy", {**APP, "policyText": PUBLIC_POLICY}
+    yield "SetRepositoryPolicy", {**APP, "policyText": POLICY}
+    yield "GetRepositoryPolicy", APP
+    yield "DeleteRepositoryPolicy", APP
+    yield "DeleteRepositoryPolicy", APP
+    yield "TagResource", {**PUBLIC_ARN, "tags": [{"Key": "c"}]}
+    yield "TagResource", {**PUBLIC_ARN, "tags": [{"Value": "c"}]}
+    yield "ListTagsForResource", PUBLIC_ARN
+    yield "ListTagsForResource", ARN
+    yield "UntagResource", {**PUBLIC_ARN, "tagKeys": ["c"]}
+    yield "UntagResource", {**ARN, "tagKeys": ["c"]}
+    yield "GetRepositoryCatalogData", APP
+    yield "PutRepositoryCatalogData", {**APP, "catalogData": {"aboutText": "ü"}}
+    yield "PutRepositoryCatalogData", {**NO, "catalogData": {}}
+    yield "GetRepositoryCatalogData", NO
+    yield "GetRegistryCatalogData", {}
+    yield "PutRegistryCatalogData", {"displayName": "ü"}
+    yield "PutRegistryCatalogData", {"displayName": "a" * 101}
+    yield "GetRegistryCatalogData", {}
+
+
+HISTORIES: dict[str, Callable[[Both], Iterator[tuple[str, Parameters]]]] = {
+    "ecr": calls,
+    "ecr-public": public_calls,
+}
+NEVER_REFUSED = {  # they have no input (reference api.md §25; public.md §9)
+    ("ecr", "DescribeRegistry"),
+    ("ecr", "GetRegistryScanningConfiguration"),
+    ("ecr-public", "GetAuthorizationToken"),
+    ("ecr-public", "GetRegistryCatalogData"),
+}
+IMPLEMENTED = sorted(key for key in OPERATIONS if key[0] in HISTORIES)
+
+
+def make_history(both: Both, service: str) -> Iterator[tuple[str, str, Parameters]]:
+    """Make the calls of a service, and yield each."""
+    for operation, parameters in HISTORIES[service](both):
+        both(operation, service, **parameters)
+        yield service, operation, parameters
+
+
+@pytest.mark.parametrize("service", HISTORIES)
+def test_every_operation_answers_the_same_in_process_and_over_the_wire(both, service):
+    assert list(make_history(both, service))
     assert both.here.state() == both.there.state()
 
 
 @pytest.mark.parametrize(
-    ("operation", "is_error"),
+    ("key", "is_error"),
     [
-        *((name, False) for name in IMPLEMENTED),
-        *((name, True) for name in IMPLEMENTED if name not in NEVER_REFUSED),
+        *((key, False) for key in IMPLEMENTED),
+        *((key, True) for key in IMPLEMENTED if key not in NEVER_REFUSED),
     ],
 )
-def test_the_calls_reach_each_operation_with_success_and_error(both, operation, is_error):
-    for made, parameters in calls(both):
-        both(made, **parameters)
-    records = [call for call in both.here.calls() if call.operation == operation]
+def test_the_calls_reach_each_operation_with_success_and_error(both, key, is_error):
+    assert list(make_history(both, key[0]))
+    records = [call for call in both.here.calls() if (call.service, call.operation) == key]
     assert is_error in {call.error is not None for call in records}
 
 
@@ -369,7 +443,12 @@ def test_bad_parameters_are_refused_alike(both, parameters):
 
 
 @pytest.mark.parametrize(
-    "operation", sorted(set(SESSION.get_service_model("ecr").operation_names) - set(IMPLEMENTED))
+    "operation",
+    sorted(
+        name
+        for name in SESSION.get_service_model("ecr").operation_names
+        if ("ecr", name) not in OPERATIONS
+    ),
 )
 def test_an_operation_that_ecrmock_lacks_is_refused_alike(both, operation):
     assert both(operation)["Error"]["Code"] == "NotImplementedException"
@@ -420,13 +499,10 @@ STEPS: dict[str, Callable[[Both, str, str], Any]] = {
 }
 
 
-def recorded() -> list[tuple[str, Parameters]]:
+def recorded() -> list[tuple[str, str, Parameters]]:
     """Return the calls that reach every operation, as one history made them."""
-    both, made = Both(), []
-    for operation, parameters in calls(both):
-        both(operation, **parameters)
-        made.append((operation, parameters))
-    return made
+    both = Both()
+    return [call for service in HISTORIES for call in make_history(both, service)]
 
 
 RECORDED = recorded()
@@ -439,7 +515,7 @@ OUT_OF_ORDER = st.sampled_from(range(len(RECORDED)))
 
 
 def test_the_recorded_calls_are_all_that_the_table_has_of_ecr():
-    assert {operation for operation, _ in RECORDED} == set(IMPLEMENTED)
+    assert {(service, operation) for service, operation, _ in RECORDED} == set(IMPLEMENTED)
 
 
 @pytest.mark.slow
@@ -449,8 +525,8 @@ def test_any_history_reads_the_same_in_process_and_over_the_wire(steps):
     both = Both()
     for step in steps:
         if isinstance(step, int):
-            operation, parameters = RECORDED[step]
-            both(operation, **parameters)
+            service, operation, parameters = RECORDED[step]
+            both(operation, service, **parameters)
         else:
             STEPS[step[0]](both, *step[1:])
     assert both.here.state() == both.there.state()

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from ecrmock.values.names import (
     EMPTY_BLOB,
     EMPTY_BLOBS,
+    PUBLIC,
     address_prefix,
     digest_like,
+    endpoint_region,
     is_account_id,
     is_digest,
     is_digest_by,
@@ -24,6 +26,7 @@ from ecrmock.values.names import (
     partition_of,
     registry_host,
     repository_arn,
+    service_of,
     sha256_of,
 )
 
@@ -83,6 +86,26 @@ def test_the_arn_of_a_repository_is_read_back(region: str, name: str, suffix: st
     assert parse_repository_arn(arn) == (ACCOUNT, region, "team/app")
 
 
+def test_the_arn_of_a_public_repository_has_no_region() -> None:
+    """Source: reference public.md §1."""
+    arn = repository_arn(ACCOUNT, PUBLIC, "team/app")
+    assert arn == f"arn:aws:ecr-public::{ACCOUNT}:repository/team/app"
+    assert parse_repository_arn(arn) == (ACCOUNT, PUBLIC, "team/app")
+
+
+@pytest.mark.parametrize(("region", "service"), [(PUBLIC, "ecr-public"), ("eu-west-1", "ecr")])
+def test_a_registry_is_of_a_service(region: str, service: str) -> None:
+    assert service_of(region) == service
+
+
+@pytest.mark.parametrize(
+    ("region", "endpoint"), [(PUBLIC, "us-east-1"), ("eu-west-1", "eu-west-1")]
+)
+def test_the_api_of_public_registries_is_in_one_region(region: str, endpoint: str) -> None:
+    """Source: reference public.md §1.1."""
+    assert endpoint_region(region) == endpoint
+
+
 @pytest.mark.parametrize(
     "arn",
     [
@@ -95,7 +118,7 @@ def test_the_arn_of_a_repository_is_read_back(region: str, name: str, suffix: st
         "arn:aws:ecr:us-east-1:123456789012:registry/app",
         "arn:aws:ecr:us-east-1:12345:repository/app",
         "arn:aws:ecr::123456789012:repository/app",
-        "arn:aws:ecr-public::123456789012:repository/app",
+        "arn:aws:ecr-public:us-east-1:123456789012:repository/app",
         "arn:aws:s3:us-east-1:123456789012:repository/app",
         "arn:aws-cn:ecr:us-east-1:123456789012:repository/app",
         "ARN:aws:ecr:us-east-1:123456789012:repository/app",

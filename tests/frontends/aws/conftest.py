@@ -62,23 +62,26 @@ def scope(
 class Door:
     """``door(operation, …)`` goes through botocore's serializer, the AWS door and botocore's parser."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, service: str = "ecr", **settings: Any) -> None:
+        """Make a door; ``service`` is meant where a request does not say which."""
+        self.service = service
         self.backend = Backend(Settings(**settings), clock=Clock(START), ids=Ids(seed=1))
         self.door = AwsDoor(self.backend)
 
     def send(self, request: HttpRequest) -> HttpResponse:
         return self.door.handle(request, REQUEST_ID)
 
-    def respond(self, operation: str, service: str = "ecr", **parameters: Any) -> HttpResponse:
-        return self.send(serialized(service, operation, parameters))
+    def respond(self, operation: str, service: str = "", **parameters: Any) -> HttpResponse:
+        return self.send(serialized(service or self.service, operation, parameters))
 
-    def __call__(self, operation: str, service: str = "ecr", **parameters: Any) -> dict[str, Any]:
-        return parsed(service, operation, self.respond(operation, service, **parameters))
+    def __call__(self, operation: str, service: str = "", **parameters: Any) -> dict[str, Any]:
+        response = self.respond(operation, service, **parameters)
+        return parsed(service or self.service, operation, response)
 
     def post(self, operation: str, body: bytes | str, **headers: str) -> HttpResponse:
         """Send a JSON request whose body botocore would not write."""
         content = body.encode() if isinstance(body, str) else body
-        target = {"x-amz-target": f"{TARGETS['ecr']}.{operation}"}
+        target = {"x-amz-target": f"{TARGETS[self.service]}.{operation}"}
         return self.send(
             HttpRequest(method="POST", path="/", headers=target | headers, body=BytesBody(content))
         )

@@ -21,17 +21,17 @@ from ecrmock.operations.table import OPERATIONS
 from tests.documents import digest_of
 from tests.frontends.aws.conftest import Door, model_of
 
-IMPLEMENTED = sorted(name for service, name in OPERATIONS if service == "ecr")
+IMPLEMENTED = sorted(key for key in OPERATIONS if key[0] in ("ecr", "ecr-public"))
 COMMON = {
     "AccessDeniedException",
     "SerializationException",
     "ThrottlingException",
     "UnknownOperationException",
 }
-REPOSITORY_NAME = (
-    "must satisfy regular expression "
-    r"'[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*'"
-)
+REPOSITORY_NAMES = {
+    "ecr": r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*",
+    "ecr-public": r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*",
+}
 MUTABILITY_ORDER = "[IMMUTABLE, MUTABLE, MUTABLE_WITH_EXCLUSION, IMMUTABLE_WITH_EXCLUSION]"
 LONG = 100_000  # longer texts than this are not made a thousand times
 MAXIMUM_EXTRA = 3  # entries of a list and characters of a text beyond the least
@@ -50,7 +50,11 @@ KNOWN = {
     "layerDigest": (CONFIG, "a+b:00"),
     "uploadId": ("00000000-0000-4000-8000-00000000000a", "0" * 8 + "-ABCD" * 3 + "-" + "f" * 12),
     "filter": ("*", "latest", "v*.*", "a" * 128),
-    "resourceArn": ("arn:aws:ecr:us-east-1:123456789012:repository/app", "arn:aws:ecr"),
+    "resourceArn": (
+        "arn:aws:ecr:us-east-1:123456789012:repository/app",
+        "arn:aws:ecr-public::123456789012:repository/app",
+        "arn:aws:ecr",
+    ),
 }
 
 
@@ -107,9 +111,12 @@ def valid(shape: Shape, name: str = "", *, whole: bool = False) -> st.SearchStra
     }[shape.type_name]
 
 
+Key = tuple[str, str]  # a service and its operation
+
+
 @cache
-def requests_of(operation: str, *, whole: bool = False) -> st.SearchStrategy[dict[str, Any]]:
-    return valid(model_of("ecr", operation).input_shape, whole=whole)
+def requests_of(operation: Key, *, whole: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    return valid(model_of(*operation).input_shape, whole=whole)
 
 
 Path = tuple[str | int, ...]
@@ -283,14 +290,18 @@ def _of_pattern(shape: StringShape, where: Path, least: int) -> Iterator[Mutatio
     text = f"satisfy regular expression pattern: {pattern}"
     for value in ("!" * least, "\n" * least, "é" * least):
         if where == ("repositoryName",):
-            yield Mutation("pattern", where, value, constraint=REPOSITORY_NAME, field=where[0])
+            own = next(
+                each for each in REPOSITORY_NAMES.values() if each == pattern.replace("\\/", "/")
+            )
+            text = f"must satisfy regular expression '{own}'"
+            yield Mutation("pattern", where, value, constraint=text, field=where[0])
         elif not re.fullmatch(pattern, value):
             yield _stated("pattern", shape, where, value, text)
 
 
-def busy_door() -> Door:
+def busy_door(operation: Key) -> Door:
     """A door whose repository ``app`` has an image, a layer and an upload."""
-    door = Door().create()
+    door = Door(operation[0]).create()
     door.push("latest")
     door("InitiateLayerUpload", repositoryName="app")
     return door
@@ -300,87 +311,87 @@ def code_of(response: HttpResponse) -> str:
     return json.loads(response.body)["__type"]
 
 
-def is_answer(operation: str, response: HttpResponse) -> bool:
+def is_answer(operation: Key, response: HttpResponse) -> bool:
     """Tell whether a response is one that the model allows: an answer, or an error that it declares."""
     if response.status == 200:
         return True
-    declared = {shape.name for shape in model_of("ecr", operation).error_shapes}
+    declared = {shape.name for shape in model_of(*operation).error_shapes}
     return response.status == 400 and code_of(response) in declared | COMMON
 
 
-def changed_by(door: Door, operation: str, document: Any) -> tuple[HttpResponse, bool]:
+def changed_by(door: Door, operation: Key, document: Any) -> tuple[HttpResponse, bool]:
     """Send a request; return the response, and whether the state is another one now."""
     before = door.backend.state()
-    response = door.post(operation, json.dumps(document))
+    response = door.post(operation[1], json.dumps(document))
     return response, door.backend.state() != before
 
 
-@pytest.mark.parametrize("operation", IMPLEMENTED)
+@pytest.mark.parametrize("operation", IMPLEMENTED, ids=":".join)
 @few
 @given(data=st.data())
 def test_a_valid_request_gets_an_answer_that_the_model_allows(operation, data):
     document = data.draw(requests_of(operation))
-    response, changed = changed_by(busy_door(), operation, document)
+    response, changed = changed_by(busy_door(operation), operation, document)
     assert is_answer(operation, response)
     assert response.status == 200 or not changed
 
 
-@pytest.mark.parametrize("operation", IMPLEMENTED)
+@pytest.mark.parametrize("operation", IMPLEMENTED, ids=":".join)
 @few
 @given(data=st.data())
 def test_a_valid_request_meets_no_constraint_of_its_shape(operation, data):
     """What is refused then is refused for what it means, in words that no shape check has."""
     document = data.draw(requests_of(operation))
-    response = busy_door().post(operation, json.dumps(document))
+    response = busy_door(operation).post(operation[1], json.dumps(document))
     assert b"Member must" not in response.body
     assert b"SerializationException" not in response.body
 
 
-@pytest.mark.parametrize("operation", IMPLEMENTED)
+@pytest.mark.parametrize("operation", IMPLEMENTED, ids=":".join)
 @once
 @given(data=st.data())
 def test_a_request_with_one_thing_wrong_is_refused_in_the_words_of_ecr(operation, data):
     whole = data.draw(requests_of(operation, whole=True))
-    door = busy_door()
-    for mutation in mutations(model_of("ecr", operation).input_shape):
+    door = busy_door(operation)
+    for mutation in mutations(model_of(*operation).input_shape):
         response, changed = changed_by(door, operation, mutation.applied(whole))
         assert is_answer(operation, response), mutation
         assert response.status == 200 or not changed, mutation
         assert mutation.explains(json.loads(response.body)), (mutation, response.body)
 
 
-@pytest.mark.parametrize("operation", IMPLEMENTED)
+@pytest.mark.parametrize("operation", IMPLEMENTED, ids=":".join)
 @few
 @given(data=st.data())
 def test_an_unknown_member_changes_nothing_in_the_answer(operation, data):
     """Source: reference api.md §2.1."""
     document = data.draw(requests_of(operation))
-    doors = busy_door(), busy_door()
+    doors = busy_door(operation), busy_door(operation)
     plain, more = (
-        door.post(operation, json.dumps(sent))
+        door.post(operation[1], json.dumps(sent))
         for door, sent in zip(doors, (document, {**document, "noSuchMember": 1}), strict=True)
     )
     assert (plain.status, plain.body) == (more.status, more.body)
 
 
-@pytest.mark.parametrize("operation", IMPLEMENTED)
+@pytest.mark.parametrize("operation", IMPLEMENTED, ids=":".join)
 @few
 @given(data=st.data())
 def test_a_null_for_an_optional_member_is_its_absence(operation, data):
     """Source: reference api.md §2.1."""
     document = data.draw(requests_of(operation))
-    shape = model_of("ecr", operation).input_shape
+    shape = model_of(*operation).input_shape
     nulls = dict.fromkeys(set(shape.members) - set(document))
-    doors = busy_door(), busy_door()
+    doors = busy_door(operation), busy_door(operation)
     plain, more = (
-        door.post(operation, json.dumps(sent))
+        door.post(operation[1], json.dumps(sent))
         for door, sent in zip(doors, (document, {**nulls, **document}), strict=True)
     )
     assert (plain.status, plain.body) == (more.status, more.body)
 
 
 def test_every_kind_of_mutation_is_made():
-    shapes = [model_of("ecr", operation).input_shape for operation in IMPLEMENTED]
+    shapes = [model_of(*operation).input_shape for operation in IMPLEMENTED]
     kinds = {mutation.kind for shape in shapes for mutation in mutations(shape)}
     assert kinds == {
         "huge",

@@ -220,7 +220,7 @@ def test_an_unknown_operation_is_told_without_a_message(door, target):
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("ecr", "StartImageScan"), ("ecr-public", "DescribeRegistries")],
+    [("ecr", "StartImageScan")],
 )
 def test_an_operation_that_ecrmock_lacks_is_named(door, service, operation):
     """Never an empty success; and no status that an SDK tries again."""
