@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from ecrmock import Ecr, mock_ecr
 from ecrmock.server import Server, make_server
@@ -80,6 +81,22 @@ def push(client: Any, layer: bytes = b"layer", *tags: str, repository: str = "ap
         named = {} if tag is None else {"imageTag": tag}
         client.put_image(repositoryName=repository, imageManifest=manifest, **named)
     return digest_of(manifest)
+
+
+def refused(call: Any, code: str, **parameters: Any) -> str:
+    """Return the text with which a call is refused."""
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    assert caught.value.response["Error"]["Code"] == code
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    return caught.value.response["Error"]["Message"]
+
+
+def alias_of(client: Any) -> str:
+    """Return the primary alias of a registry."""
+    (registry,) = client.describe_registries()["registries"]
+    (name,) = [each["name"] for each in registry["aliases"] if each["primaryRegistryAlias"]]
+    return name
 
 
 @dataclass
@@ -158,6 +175,19 @@ def ecr(door: Door) -> Any:
     client = door.client()
     client.create_repository(repositoryName="app")
     return client
+
+
+@pytest.fixture
+def public(door: Door) -> Any:
+    """A client of ECR Public."""
+    return door.client("ecr-public")
+
+
+@pytest.fixture
+def app(public: Any) -> Any:
+    """A client of ECR Public, whose registry has the empty repository ``app``."""
+    public.create_repository(repositoryName="app")
+    return public
 
 
 @dataclass
