@@ -131,7 +131,7 @@ def test_an_operation_that_ecrmock_lacks_is_named(handle):
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("sts", "get_delegated_access_token"), ("iam", "get_account_summary")],
+    [("iam", "get_account_authorization_details"), ("iam", "get_account_summary")],
 )
 def test_a_service_that_ecrmock_lacks_does_not_go_to_aws(handle, service, operation):
     with pytest.raises(ClientError, match="NotImplementedException"):

@@ -36,9 +36,11 @@ from ecrmock.values.lifecycle import (
 )
 from ecrmock.values.manifests import OCI_CONFIG, OCI_INDEX, OCI_MANIFEST
 from ecrmock.values.names import sha256_of
+from ecrmock.values.public_gallery import PublicAlias
 from ecrmock.values.repositories import (
     ImageTagMutabilityExclusionFilter,
     Repository,
+    RepositoryCatalogData,
     ResourceTag,
 )
 from ecrmock.values.signer import (
@@ -117,7 +119,9 @@ def delete_repository(registry: RegistryState, which: int, number: int, tag: int
 
 def change_settings(state: RepositoryState, store: Store, number: int, tag: int) -> None:
     mutability = ("MUTABLE", "IMMUTABLE")[number % 2]
-    state.change(replace(state.repository, image_tag_mutability=mutability))
+    said = RepositoryCatalogData(description=str(number), architectures=("ARM",) * tag)
+    changed = {"image_tag_mutability": mutability, "catalog_data": said if tag else None}
+    state.change(replace(state.repository, **changed))
 
 
 def change_lifecycle_policy(state: RepositoryState, store: Store, number: int, tag: int) -> None:
@@ -391,7 +395,25 @@ def drop_job(registry: RegistryState, which: int, number: int, tag: int) -> None
         registry.signer.jobs.remove(job.job_id)
 
 
+def put_alias(store: Store, which: int, number: int, tag: int) -> None:
+    alias = PublicAlias(
+        name=f"alias{number}",
+        registry_id=("111122223333", ACCOUNT)[which],
+        status=("ACTIVE", "PENDING", "REJECTED")[tag],
+        primary_registry_alias=number == 1,
+        default_registry_alias=number == 0,
+    )
+    store.public_aliases.put(alias.name, alias)
+
+
+def remove_alias(store: Store, which: int, number: int, tag: int) -> None:
+    if f"alias{number}" in store.public_aliases:
+        store.public_aliases.remove(f"alias{number}")
+
+
 IN_ACCOUNT: tuple[Callable[..., None], ...] = (
+    put_alias,
+    remove_alias,
     put_user,
     drop_user,
     put_group,
@@ -445,6 +467,7 @@ FOUNDATION: list[Step] = [
     (put_profile, 1, 0, 1),
     (put_profile, 0, 1, 0),
     (put_job, 0, 0, 1),
+    (put_alias, 1, 1, 0),
 ]
 steps = st.lists(
     st.tuples(
@@ -517,6 +540,16 @@ def seen_identities(store: Store) -> dict[str, Any]:
         **{name: dict(getattr(identities, name).items()) for name in tables},
         "keys": dict(store.keys.items()),
         "sessions": dict(store.sessions.items()),
+        "aliases": {
+            account: (
+                store.public_aliases.of_account(account),
+                store.public_aliases.primary_of(account),
+            )
+            for account in (ACCOUNT, "111122223333")
+        },
+        "accounts of aliases": {
+            name: store.public_aliases.account_of(name) for name in store.public_aliases
+        },
         "groups of users": {
             name: identities.groups_of(user) for name, user in identities.users.items()
         },

@@ -17,6 +17,13 @@ REGISTRIES = [
 ]
 
 
+PUBLIC = [
+    ("aws", "public.ecr.aws/acme"),
+    ("host", "localhost:5328/acme"),
+    ("path", "localhost:5328/acme"),
+]
+
+
 def addresses(style: str, url: str = "http://localhost:5327") -> Addresses:
     return Addresses(Settings(uri_style=style, public_url=url))
 
@@ -27,6 +34,26 @@ def test_a_repository_uri_is_registry_and_name(
 ) -> None:
     """Source: reference api.md §20; DESIGN.md section 3 for what AWS does not have."""
     assert addresses(style).repository_uri(*place, "team/app") == f"{expected}/team/app"
+
+
+@pytest.mark.parametrize(("style", "expected"), PUBLIC)
+def test_a_public_registry_is_a_host_and_an_alias(style: str, expected: str) -> None:
+    """Source: reference public.md §1; DESIGN.md section 3 for a server's port."""
+    served = addresses(style)
+    served.serve_public_at("localhost:5328")
+    assert served.public_registry("acme") == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", "https://d3g9o9u8re44ak.cloudfront.net/logo/a/b.png"),
+        ("http://localhost:5327", "http://localhost:5327/_ecrmock/logo/a/b.png"),
+    ],
+)
+def test_a_logo_is_where_it_can_be_had(url: str, expected: str) -> None:
+    """Source: reference public.md §4.1."""
+    assert addresses("aws", url).logo_url("a/b") == expected
 
 
 @pytest.mark.parametrize(

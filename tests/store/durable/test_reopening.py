@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecrmock.values.errors import EcrError
+from ecrmock.values.public_gallery import CatalogDataInput
 from ecrmock.values.signer import NOTATION
 from ecrmock.values.signing import SigningConfiguration, SigningRepositoryFilter, SigningRule
 from tests.store.changes import a_job
@@ -83,6 +84,16 @@ def sign(kept: Kept, which: int, number: int) -> None:
     kept("PutSigningConfiguration", signing_configuration=configuration)
 
 
+def public(kept: Kept, which: int, number: int) -> None:
+    """Make a public repository, put an alias, and push to it as far as that goes."""
+    kept("PutPublicAlias", service="ecrmock", region="public", name=f"alias{number}")
+    named = {"service": "ecr-public", "repository_name": NAMES[which]}
+    with suppress(EcrError):
+        kept("CreateRepository", **named)
+    kept("PutRepositoryCatalogData", **named, catalog_data=CatalogDataInput(about_text="é"))
+    kept("InitiateLayerUpload", **named)
+
+
 def move(kept: Kept, which: int, number: int) -> None:
     kept.backend.world.clock.advance(timedelta(hours=13 * number))
     kept.backend.settle()
@@ -109,7 +120,7 @@ def go_back(kept: Kept, which: int, number: int) -> None:
 
 ACTIONS: tuple[Callable[[Kept, int, int], None], ...] = (
     *(create, push, push, push, start, part, part, delete, delete_repository, pull, user),
-    *(profile, job, sign, sign),
+    *(profile, job, sign, sign, public),
     *(move, save, reset, remember, go_back),
 )
 calls = st.lists(

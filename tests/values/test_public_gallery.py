@@ -1,0 +1,48 @@
+"""Aliases and ARNs of public registries, and the errors about them. Source: reference public.md."""
+
+import pytest
+
+from ecrmock.values.public_gallery import (
+    RegistryNotFoundError,
+    RepositoryCatalogDataNotFoundError,
+    UnsupportedCommandError,
+    is_alias,
+    registry_arn,
+)
+
+
+@pytest.mark.parametrize("text", ["ab", "m2z1h0m9", "acme-corp", "ab.b_c", "a" + "0" * 49])
+def test_an_alias_begins_with_a_letter(text: str) -> None:
+    """Source: reference public.md §1.2."""
+    assert is_alias(text)
+
+
+@pytest.mark.parametrize("text", ["", "a", "1a", "Acme", "a--b", "a-", "a" + "0" * 50, "ab\n"])
+def test_everything_else_is_no_alias(text: str) -> None:
+    assert not is_alias(text)
+
+
+def test_the_arn_of_a_registry_has_no_region() -> None:
+    """Source: reference public.md §1."""
+    arn = "arn:aws:ecr-public::123456789012:registry/123456789012"
+    assert registry_arn("123456789012") == arn
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            UnsupportedCommandError("GetAuthorizationToken"),
+            "GetAuthorizationToken command is only supported in us-east-1.",
+        ),
+        (RegistryNotFoundError("acme"), "The registry with id 'acme' does not exist"),
+        (
+            RepositoryCatalogDataNotFoundError("app", "123456789012"),
+            "The catalog data for repository with name 'app' in registry with id "
+            "'123456789012' does not exist",
+        ),
+    ],
+)
+def test_an_error_says_it_in_the_words_of_ecr_public(error: Exception, text: str) -> None:
+    """Source: reference public.md §4.1, §7."""
+    assert str(error) == text
