@@ -29,7 +29,6 @@ from ecrmock.values.public_gallery import (
     PublicAlias,
     PublicRegistry,
     RegistryCatalogData,
-    RepositoryCatalogDataNotFoundError,
     registry_arn,
 )
 from ecrmock.values.repositories import (
@@ -191,14 +190,15 @@ def put_repository_catalog_data(
 def get_repository_catalog_data(
     context: Context, *, repository_name: RepositoryName
 ) -> DescribedRepository:
-    """Return what is said of a repository.
+    """Return what is said of a repository; nothing at first.
 
-    Raises: RepositoryNotFoundError, RepositoryCatalogDataNotFoundError. Source: public.md §4.1.
+    That this is no error there is what Terraform's AWS provider relies on: it reads the catalog data of every
+    repository and takes no refusal (``aws_ecrpublic_repository``, and its test against AWS of one without any).
+
+    Raises: RepositoryNotFoundError. Inferred: against reference public.md §4.1.
     """
     said = context.registry.repository(repository_name).repository.catalog_data
-    if said is None:
-        raise RepositoryCatalogDataNotFoundError(repository_name, context.account)
-    return DescribedRepository(_shown(context, said))
+    return DescribedRepository(_shown(context, said or _NO_DATA))
 
 
 @operation("ecr-public", "PutRegistryCatalogData")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ecrmock.values.errors import EcrError
-from ecrmock.values.names import PUBLIC_HOME, AccountId, RepositoryName
+from ecrmock.values.names import PUBLIC_HOME, AccountId
 
 ACTIVE = "ACTIVE"
 ALIAS_STATUSES = (ACTIVE, "PENDING", "REJECTED")
@@ -87,15 +87,3 @@ class RegistryNotFoundError(EcrError):
 
     def __init__(self, alias: str) -> None:
         super().__init__(f"The registry with id '{alias}' does not exist")
-
-
-class RepositoryCatalogDataNotFoundError(EcrError):
-    """Nobody has said anything about the repository. Inferred text: reference public.md §4.1."""
-
-    code = "RepositoryCatalogDataNotFoundException"
-
-    def __init__(self, name: RepositoryName, registry_id: AccountId) -> None:
-        super().__init__(
-            f"The catalog data for repository with name '{name}' in registry with id "
-            f"'{registry_id}' does not exist"
-        )

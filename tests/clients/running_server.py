@@ -53,10 +53,12 @@ class RunningServer:
         }
 
     @cache  # noqa: B019  # one server for each session
-    def api(self, access_key_id: str = "test", region: str = "us-east-1") -> Any:
+    def api(
+        self, access_key_id: str = "test", region: str = "us-east-1", *, service: str = "ecr"
+    ) -> Any:
         """Make a boto3 client; an access key id of 12 digits is an account."""
         return boto3.client(
-            "ecr",
+            service,
             endpoint_url=self.url,
             region_name=region,
             aws_access_key_id=access_key_id,

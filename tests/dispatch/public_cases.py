@@ -118,7 +118,7 @@ PUBLIC_REFUSED: list[tuple[str, Callable[[Corridor], Any], Mapping[str, Any]]] =
     ("DescribeRepositories", nothing, {"repository_names": ("app",)}),
     ("DescribeRegistries", nothing, {"next_token": "nonsense"}),
     ("DeleteRepository", image, NAME),
-    ("GetRepositoryCatalogData", app, NAME),
+    ("GetRepositoryCatalogData", nothing, NAME),
     ("PutRepositoryCatalogData", described, {**NAME, **NO_LOGO}),
     ("SetRepositoryPolicy", policy, LOCK_OUT),
     ("DeleteRepositoryPolicy", app, NAME),

@@ -240,9 +240,9 @@ def test_catalog_data_are_replaced_as_a_whole(app: Any) -> None:
     assert app.get_repository_catalog_data(**APP)["catalogData"] == {"aboutText": "new"}
 
 
-def test_a_repository_of_which_nothing_was_said_has_no_catalog_data(app: Any) -> None:
-    """Source: reference public.md §4.1."""
-    refused(app.get_repository_catalog_data, "RepositoryCatalogDataNotFoundException", **APP)
+def test_a_repository_of_which_nothing_was_said_has_empty_catalog_data(app: Any) -> None:
+    """As Terraform's AWS provider needs it, which takes no refusal here."""
+    assert content_of(app.get_repository_catalog_data(**APP)) == {"catalogData": {}}
 
 
 def test_a_logo_has_an_address_where_it_is(door: Door, app: Any) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from ecrmock.values.public_gallery import (
     RegistryNotFoundError,
-    RepositoryCatalogDataNotFoundError,
     UnsupportedCommandError,
     is_alias,
     registry_arn,
@@ -36,11 +35,6 @@ def test_the_arn_of_a_registry_has_no_region() -> None:
             "GetAuthorizationToken command is only supported in us-east-1.",
         ),
         (RegistryNotFoundError("acme"), "The registry with id 'acme' does not exist"),
-        (
-            RepositoryCatalogDataNotFoundError("app", "123456789012"),
-            "The catalog data for repository with name 'app' in registry with id "
-            "'123456789012' does not exist",
-        ),
     ],
 )
 def test_an_error_says_it_in_the_words_of_ecr_public(error: Exception, text: str) -> None:

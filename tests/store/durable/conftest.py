@@ -126,13 +126,20 @@ class Kept:
         self.open: dict[str, str] = {}
         self.backend = Backend(settings, clock=Clock(START), ids=Ids(seed=seed), files=files)
 
-    def __call__(self, operation: str, *, service: str = "ecr", **parameters: Any) -> Any:
+    def __call__(
+        self,
+        operation: str,
+        *,
+        service: str = "ecr",
+        region: str = "us-east-1",
+        **parameters: Any,
+    ) -> Any:
         call = Call(
             service=service,
             operation=operation,
             parameters=parameters,
             credentials=AccountRoot(ACCOUNT),
-            region="us-east-1",
+            region=region,
             request_id="request",
         )
         return self.backend.dispatcher.dispatch(call)
