@@ -33,6 +33,8 @@ NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("ecr", "BatchGetImage"): "manifests are never translated",
         ("ecr", "CreateRepository"): "nothing is scanned or encrypted",
         ("ecr", "GetAuthorizationToken"): "a token is good for every registry here",
+        ("ecr-public", "DescribeRegistries"): "no registry is verified",
+        ("ecr-public", "GetRepositoryCatalogData"): "empty where nothing was said",
         (
             "ecr",
             "GetDownloadUrlForLayer",
