@@ -13,7 +13,7 @@ from ecrmock.dispatch.call import Call
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.values.authorization import AccountRoot, RegistryPassword, ServicePrincipal
 from ecrmock.values.errors import ConnectionDroppedError, EcrError
-from ecrmock.values.names import AccountId
+from ecrmock.values.names import AccountId, endpoint_region
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
@@ -185,7 +185,7 @@ def _attempt(call: Call, account: AccountId) -> "Attempt":
         operation=call.operation,
         route=call.route,
         account=account,
-        region=call.region,
+        region=endpoint_region(call.region),
         repository=str(call.parameters.get("repository_name") or ""),
         request_id=call.request_id,
         password=credentials.password if isinstance(credentials, RegistryPassword) else "",

@@ -1,5 +1,7 @@
 """Where else a repository is that a client looked for in the wrong registry. Source: DESIGN.md section 3."""
 
+from dataclasses import replace
+
 from ecrmock.operations.operation import Context, operation
 from ecrmock.values.names import RepositoryName
 
@@ -14,7 +16,7 @@ def locate_repository(context: Context, *, repository_name: RepositoryName) -> t
     state = context.store.accounts.get(account)
     regions = state.regions if state is not None else {}
     return tuple(
-        context.world.addresses.repository_uri(account, region, repository_name)
+        replace(context, account=account, region=region).repository_uri(repository_name)
         for region, registry in sorted(regions.items())
         if repository_name in registry.repositories
     )

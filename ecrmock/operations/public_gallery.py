@@ -22,14 +22,20 @@ from ecrmock.rules.public_gallery import (
 from ecrmock.rules.repositories import check_resource_tags
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.images import Image, Tagging
-from ecrmock.values.names import PUBLIC, AccountId, RepositoryName, Tag, repository_arn
+from ecrmock.values.names import (
+    PUBLIC,
+    AccountId,
+    RepositoryName,
+    Tag,
+    public_registry_arn,
+    repository_arn,
+)
 from ecrmock.values.public_gallery import (
     ACTIVE,
     CatalogDataInput,
     PublicAlias,
     PublicRegistry,
     RegistryCatalogData,
-    registry_arn,
 )
 from ecrmock.values.repositories import (
     Repository,
@@ -236,7 +242,7 @@ def describe_registries(
     alias = store.public_aliases.primary_of(account)
     registry = PublicRegistry(
         registry_id=account,
-        registry_arn=registry_arn(account),
+        registry_arn=public_registry_arn(account),
         registry_uri=context.world.addresses.public_registry(alias) if alias else "",
         verified=False,
         aliases=store.public_aliases.of_account(account),

@@ -11,8 +11,13 @@ from typing import Any, NamedTuple
 from ecrmock.values.authorization import TOKEN_LIFETIME, Origin
 from ecrmock.values.creation_templates import ROOT, TEMPLATE_SERVICE
 from ecrmock.values.iam import SERVICE_ROLE_PATH
-from ecrmock.values.names import AccountId, Region, RepositoryName, repository_arn
-from ecrmock.values.public_gallery import registry_arn
+from ecrmock.values.names import (
+    AccountId,
+    Region,
+    RepositoryName,
+    public_registry_arn,
+    repository_arn,
+)
 from ecrmock.values.repositories import ResourceTag
 from ecrmock.values.signer import job_arn, profile_arn
 
@@ -116,7 +121,7 @@ def _resources(
     elif action.endswith(f":{_LISTS_REPOSITORIES}") and not names:
         names = (_ANY_REPOSITORY,)
     if not names:
-        yield registry_arn(account) if action in _ON_REGISTRY else "*"
+        yield public_registry_arn(account) if action in _ON_REGISTRY else "*"
     for name in names:
         yield repository_arn(account, region, name)
 

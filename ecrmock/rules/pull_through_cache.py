@@ -251,7 +251,7 @@ def source_of(
     addresses: Iterable[tuple[str, str]],
     secrets: Iterable[UpstreamSecret],
     is_offline: bool,
-    is_own: bool,
+    is_own: bool = False,
 ) -> UpstreamSource:
     """Return where the images of a repository under a rule come from.
 

@@ -80,10 +80,15 @@ def parse_repository_arn(arn: str) -> tuple[AccountId, Region, RepositoryName] |
     if public is not None and is_repository_name(public[2]):
         return AccountId(public[1]), PUBLIC, RepositoryName(public[2])
     match = _REPOSITORY_ARN.fullmatch(arn)
-    if match is None or not is_repository_name(match[4]):
+    if match is None or match[2] == PUBLIC or not is_repository_name(match[4]):
         return None
     account, region, name = AccountId(match[3]), Region(match[2]), RepositoryName(match[4])
     return (account, region, name) if match[1] == partition_of(region).name else None
+
+
+def public_registry_arn(account: AccountId) -> str:
+    """Return the ARN of the public registry of an account. Source: reference public.md §1."""
+    return f"arn:aws:ecr-public::{account}:registry/{account}"
 
 
 def service_of(region: Region) -> str:

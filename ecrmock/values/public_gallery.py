@@ -16,11 +16,6 @@ def is_alias(text: str) -> bool:
     return 2 <= len(text) <= 50 and _ALIAS.fullmatch(text) is not None
 
 
-def registry_arn(account: AccountId) -> str:
-    """Return the ARN of the public registry of an account. Source: reference public.md §1."""
-    return f"arn:aws:ecr-public::{account}:registry/{account}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicAlias:
     """A name of a public registry (API shape ``RegistryAlias``), and whose it is.

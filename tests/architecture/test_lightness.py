@@ -106,3 +106,22 @@ def test_a_call_of_ecr_loads_nothing_of_signer() -> None:
     own = [name for name in modules if name.startswith("ecrmock.")]
     assert [name for name in own if re.search("signer|rest_json|signing_", name)] == []
     assert models == 1
+
+
+PRIVATE_CALLS = """
+import json, sys, boto3
+from ecrmock import mock_ecr
+with mock_ecr(enforce_iam=True) as ecr:
+    client = boto3.client("ecr", region_name="us-east-1", aws_access_key_id="123456789012",
+                          aws_secret_access_key="any")
+    client.create_repository(repositoryName="app", tags=[{"Key": "a", "Value": "b"}])
+    ecr.push_image("app", tag="1.0")
+    client.describe_images(repositoryName="app")
+    client.get_authorization_token()
+print(json.dumps([name for name in sys.modules if "public" in name and "ecrmock" in name]))
+"""
+
+
+def test_who_uses_private_registries_loads_nothing_of_public_ones() -> None:
+    run = subprocess.run([sys.executable, "-c", PRIVATE_CALLS], capture_output=True, check=True)
+    assert json.loads(run.stdout) == []

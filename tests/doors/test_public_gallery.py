@@ -114,6 +114,14 @@ def test_the_api_is_in_one_region(door: Door, region: str) -> None:
     assert said == "CreateRepository command is only supported in us-east-1."
 
 
+@pytest.mark.parametrize("service", ["ecr", "ecr-public"])
+def test_no_region_of_a_signature_leads_to_the_public_registry(door: Door, service: str) -> None:
+    """The name by which ecrmock itself means it is no region of AWS's. Source: reference iam.md §2.3."""
+    client = door.client(service, region="public")
+    said = refused(client.describe_repositories, "InvalidSignatureException")
+    assert said == "Credential should be scoped to a valid Region, not public"
+
+
 # Repositories
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from ecrmock.operations.addresses import locate_repository
+from ecrmock.values.names import PUBLIC
+from ecrmock.values.public_gallery import PublicAlias
 
 HERE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app"
 
@@ -26,3 +28,15 @@ def test_a_repository_of_another_account_is_not_found(registry, account):
     registry.in_account("111122223333").create()
     registry.in_account(account)
     assert located(registry) == ()
+
+
+def test_a_public_repository_is_found_by_its_alias(app):
+    alias = PublicAlias(
+        name="acme",
+        registry_id="123456789012",
+        primary_registry_alias=True,
+        default_registry_alias=True,
+    )
+    app.context().store.public_aliases.put("acme", alias)
+    app.in_account("123456789012", PUBLIC).create("tool")
+    assert located(app, "tool") == ("public.ecr.aws/acme/tool",)

@@ -14,7 +14,7 @@ from ecrmock.rules.access_targets import (
     targets,
 )
 from ecrmock.values.authorization import Origin
-from ecrmock.values.names import AccountId, Region
+from ecrmock.values.names import PUBLIC, AccountId, Region
 from ecrmock.values.repositories import ResourceTag
 
 ACCOUNT, REGION = AccountId("123456789012"), Region("eu-west-1")
@@ -115,6 +115,45 @@ def test_making_a_template_takes_what_is_done_by_it(given, expected):
 def test_a_role_of_a_template_is_passed_on_to_ecr():
     passing = Target("iam:PassRole", "arn:aws:iam::123456789012:role/maker")
     assert dependent_keys(passing) == {"iam:passedtoservice": ("ecr.amazonaws.com",)}
+
+
+PUBLIC_ARNS = f"arn:aws:ecr-public::{ACCOUNT}:"
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters", "resource"),
+    [
+        ("PutImage", {"repository_name": "app"}, "repository/app"),
+        ("DescribeRepositories", {}, "repository/*"),
+        ("DescribeRegistries", {}, f"registry/{ACCOUNT}"),
+        ("PutRegistryCatalogData", {"display_name": "a"}, f"registry/{ACCOUNT}"),
+    ],
+)
+def test_a_call_of_ecr_public_names_its_repository_or_its_registry(action, parameters, resource):
+    """Source: reference public.md §5.1."""
+    (found,) = targets(f"ecr-public:{action}", parameters, ACCOUNT, PUBLIC)
+    assert found == (f"ecr-public:{action}", f"{PUBLIC_ARNS}{resource}")
+
+
+def test_a_token_for_public_registries_is_a_bearer_token_of_a_service_too():
+    """Source: reference public.md §5.3."""
+    action = "ecr-public:GetAuthorizationToken"
+    found = targets(action, {}, ACCOUNT, PUBLIC)
+    assert list(found) == [(action, "*"), ("sts:GetServiceBearerToken", "*")]
+    assert request_keys({}, action) == {
+        "sts:awsservicename": ("ecr-public.amazonaws.com",),
+        "sts:durationseconds": ("43200",),
+    }
+
+
+def test_creating_a_public_repository_with_tags_is_tagging_it_too():
+    found = targets(
+        "ecr-public:CreateRepository", {"repository_name": "app", "tags": (TEAM,)}, ACCOUNT, PUBLIC
+    )
+    assert [target.action for target in found] == [
+        "ecr-public:CreateRepository",
+        "ecr-public:TagResource",
+    ]
 
 
 def test_a_request_says_when_from_where_and_how_it_came():

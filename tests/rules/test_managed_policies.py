@@ -37,6 +37,9 @@ def test_a_policy_is_found_by_its_arn_and_is_one_that_iam_would_take(policy):
         ("ECRTemplateServiceRolePolicy", "v1"),
         ("AWSAppRunnerServicePolicyForECRAccess", "v1"),
         ("AmazonECSTaskExecutionRolePolicy", "v1"),
+        ("AmazonElasticContainerRegistryPublicFullAccess", "v1"),
+        ("AmazonElasticContainerRegistryPublicReadOnly", "v1"),
+        ("AmazonElasticContainerRegistryPublicPowerUser", "v1"),
     ],
 )
 def test_each_policy_of_ecr_is_there_in_its_version(name, version):
@@ -53,6 +56,18 @@ def test_the_power_user_may_push_and_who_reads_may_not():
         "ecr:CompleteLayerUpload",
         "ecr:PutImage",
     }
+
+
+def test_a_power_user_of_public_registries_pushes_beside_reading():
+    """Source: reference public.md §5.2."""
+    name = "AmazonElasticContainerRegistryPublic"
+    assert actions(f"{name}PowerUser") - actions(f"{name}ReadOnly") == {
+        "ecr-public:InitiateLayerUpload",
+        "ecr-public:UploadLayerPart",
+        "ecr-public:CompleteLayerUpload",
+        "ecr-public:PutImage",
+    }
+    assert "sts:GetServiceBearerToken" in actions(f"{name}ReadOnly")
 
 
 def test_who_only_pulls_may_not_look_for_layers():

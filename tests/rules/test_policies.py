@@ -363,6 +363,25 @@ def test_a_bad_condition_is_refused(condition: Any) -> None:
     assert refusal(policy(Condition=condition))
 
 
+def of_action(action: str) -> str:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize("action", ["ecr-public:PutImage", "ecr-public:NoSuch", "*"])
+def test_a_policy_names_actions_of_the_service_of_its_repository(action: str) -> None:
+    """Source: reference public.md §4.4."""
+    document = parse_repository_policy(of_action(action), "aws", "ecr-public")
+    assert document.statements[0].actions == (action,)
+
+
+@pytest.mark.parametrize("service", ["ecr", "ecr-public"])
+def test_a_policy_names_no_actions_of_another_service(service: str) -> None:
+    other = {"ecr": "ecr-public:PutImage", "ecr-public": "ecr:PutImage"}[service]
+    with pytest.raises(InvalidRepositoryPolicyError):
+        parse_repository_policy(of_action(other), "aws", service)
+
+
 def test_a_key_given_twice_is_refused() -> None:
     """Source: reference iam.md §3.1."""
     text = json.dumps(policy()).replace('"Effect"', '"Effect": "Deny", "Effect"')

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ecrmock.rules.pull_through_cache import (
+    asks_public_registry,
     check_kind,
     check_login,
     check_secret,
@@ -17,6 +18,7 @@ from ecrmock.rules.pull_through_cache import (
     image_fetch,
     matching_rule,
     must_be_fetched,
+    public_alias,
     retry_after,
     secret_arn,
     source_of,
@@ -301,6 +303,30 @@ def test_what_docker_hub_cannot_have_and_offline_nothing_is_asked_for(
     with pytest.raises(UpstreamError) as failed:
         check_source(made)
     assert failed.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_own", "address"),
+    [((), True, ""), ((), False, None), ((("ecr-public", "http://a"),), True, "http://a")],
+)
+def test_a_public_registry_of_the_emulator_itself_is_asked_unless_settings_say_where(
+    addresses: tuple[tuple[str, str], ...], is_own: bool, address: str | None
+) -> None:
+    made = source_of(
+        rule(url="public.ecr.aws", upstream_registry="ecr-public"),
+        "hub/acme/app",
+        REGION,
+        addresses=addresses,
+        secrets=(),
+        is_offline=True,
+        is_own=is_own,
+    )
+    assert (made.address, public_alias(made.upstream_name)) == (address, ("acme", "app"))
+
+
+def test_one_upstream_is_ecr_public() -> None:
+    assert asks_public_registry(rule(url="public.ecr.aws"))
+    assert not asks_public_registry(rule(url="quay.io"))
 
 
 def test_a_source_has_the_credentials_of_the_secret() -> None:

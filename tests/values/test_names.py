@@ -24,6 +24,7 @@ from ecrmock.values.names import (
     parse_registry_host,
     parse_repository_arn,
     partition_of,
+    public_registry_arn,
     registry_host,
     repository_arn,
     service_of,
@@ -93,6 +94,11 @@ def test_the_arn_of_a_public_repository_has_no_region() -> None:
     assert parse_repository_arn(arn) == (ACCOUNT, PUBLIC, "team/app")
 
 
+def test_the_arn_of_a_public_registry_has_none_either() -> None:
+    """Source: reference public.md §1."""
+    assert public_registry_arn(ACCOUNT) == f"arn:aws:ecr-public::{ACCOUNT}:registry/{ACCOUNT}"
+
+
 @pytest.mark.parametrize(("region", "service"), [(PUBLIC, "ecr-public"), ("eu-west-1", "ecr")])
 def test_a_registry_is_of_a_service(region: str, service: str) -> None:
     assert service_of(region) == service
@@ -119,6 +125,7 @@ def test_the_api_of_public_registries_is_in_one_region(region: str, endpoint: st
         "arn:aws:ecr:us-east-1:12345:repository/app",
         "arn:aws:ecr::123456789012:repository/app",
         "arn:aws:ecr-public:us-east-1:123456789012:repository/app",
+        "arn:aws:ecr:public:123456789012:repository/app",
         "arn:aws:s3:us-east-1:123456789012:repository/app",
         "arn:aws-cn:ecr:us-east-1:123456789012:repository/app",
         "ARN:aws:ecr:us-east-1:123456789012:repository/app",

@@ -1,4 +1,4 @@
-"""Aliases and ARNs of public registries, and the errors about them. Source: reference public.md."""
+"""Aliases of public registries, and the errors about them. Source: reference public.md."""
 
 import pytest
 
@@ -6,7 +6,6 @@ from ecrmock.values.public_gallery import (
     RegistryNotFoundError,
     UnsupportedCommandError,
     is_alias,
-    registry_arn,
 )
 
 
@@ -19,12 +18,6 @@ def test_an_alias_begins_with_a_letter(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "a", "1a", "Acme", "a--b", "a-", "a" + "0" * 50, "ab\n"])
 def test_everything_else_is_no_alias(text: str) -> None:
     assert not is_alias(text)
-
-
-def test_the_arn_of_a_registry_has_no_region() -> None:
-    """Source: reference public.md §1."""
-    arn = "arn:aws:ecr-public::123456789012:registry/123456789012"
-    assert registry_arn("123456789012") == arn
 
 
 @pytest.mark.parametrize(

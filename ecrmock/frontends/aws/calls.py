@@ -50,10 +50,14 @@ def call_operation(
 
 
 def _check_region(model: OperationModel, region: Region) -> None:
-    """Refuse a region where the API of public registries is not. Raises: UnsupportedCommandError.
+    """Refuse a region that AWS does not have, and one where the API of public registries is not.
 
-    Source: reference public.md §1.1.
+    Raises: InvalidSignatureError, UnsupportedCommandError. Source: reference public.md §1.1; iam.md §2.3.
     """
+    if region == PUBLIC:  # it stands for no region of AWS's: nobody gets to the public registry so
+        from ecrmock.values.signatures import InvalidSignatureError  # noqa: PLC0415 - loaded when needed
+
+        raise InvalidSignatureError(f"Credential should be scoped to a valid Region, not {region}")
     if region != PUBLIC_HOME and model.service_model.service_name == service_of(PUBLIC):
         from ecrmock.values.public_gallery import UnsupportedCommandError  # noqa: PLC0415 - loaded when needed
 
