@@ -217,6 +217,53 @@ def test_an_upload_that_nobody_completes_expires(door: Door, app: Any) -> None:
     refused(app.complete_layer_upload, "UploadNotFoundException", **done)
 
 
+def test_a_fault_strikes_the_calls_of_ecr_public_alone(door: Door, app: Any) -> None:
+    private = door.client()
+    private.create_repository(**APP)
+    with door.ecr.fault("DescribeImages", service="ecr-public", error="ServerException"):
+        with pytest.raises(app.exceptions.ServerException):
+            app.describe_images(**APP)
+        assert private.describe_images(**APP)["imageDetails"] == []
+
+
+def test_calls_come_no_faster_than_ecr_public_documents(door: Door, app: Any) -> None:
+    """Source: reference public.md §2."""
+    with door.ecr.fault(rates=True) as throttled:
+        for _ in range(10):
+            start_upload(app)
+        with pytest.raises(app.exceptions.ClientError, match="Rate exceeded"):
+            start_upload(app)
+    assert throttled.times == 1
+
+
+def test_a_restored_snapshot_has_images_and_aliases_of_then(door: Door, app: Any) -> None:
+    digest, alias = push(app, b"layer", "1.0"), alias_of(app)
+    snapshot = door.ecr.snapshot()
+    door.ecr.public.put_alias("acme")
+    app.delete_repository(**APP, force=True)
+    door.ecr.restore(snapshot)
+    (image,) = app.describe_images(**APP)["imageDetails"]
+    assert (image["imageDigest"], alias_of(app)) == (digest, alias)
+
+
+def test_a_reset_leaves_nothing(door: Door, app: Any) -> None:
+    alias = alias_of(app)
+    door.ecr.reset()
+    app.create_repository(**APP)
+    assert alias_of(app) != alias
+
+
+def test_a_call_is_told_with_its_account_and_action(door: Door, app: Any) -> None:
+    app.initiate_layer_upload(**APP, registryId=alias_of(app))
+    call = door.ecr.calls[-1]
+    assert (call.service, call.operation, call.region) == (
+        "ecr-public",
+        "InitiateLayerUpload",
+        "us-east-1",
+    )
+    assert (call.account, call.action) == (ACCOUNT, "ecr-public:InitiateLayerUpload")
+
+
 # As an upstream
 
 

@@ -96,6 +96,14 @@ def test_a_cleared_account_is_as_if_it_had_never_been(backend: Backend) -> None:
     assert (backend.state(), backend.accounts()) == ({}, {})
 
 
+def test_a_cleared_account_loses_its_public_registry(backend: Backend) -> None:
+    public = {"service": "ecr-public", "repository_name": "app"}
+    call(backend, "CreateRepository", **public)
+    assert backend.accounts()[MINE]["regions"]["public"]["repositories"] == 1
+    backend.clear_account(MINE)
+    assert backend.state() == {}
+
+
 def test_a_cleared_account_leaves_no_bytes(backend: Backend) -> None:
     fill(backend)
     Ecr(backend).push_image("web", tag="1", layers=[b"layer"])
