@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.seeding import public_registries
+from ecrmock.seeding import public_gallery
 from ecrmock.seeding.checking import check
 from ecrmock.seeding.identities import attach, make_identities
 from ecrmock.seeding.mistakes import Mistake, SeedError
@@ -55,7 +55,7 @@ def play_seed(backend: Backend, seed: Seed) -> None:
         for stage, account in parts:
             for region, path, part in regions(account):
                 of_region(stage.of_region(region or stage.region, path), part)
-    for of_public in (public_registries.fill, public_registries.protect):
+    for of_public in (public_gallery.fill, public_gallery.protect):
         for stage, account in parts:
             of_public(stage.of_region(PUBLIC, PUBLIC_STEPS), public_registry(account))
     if backend.settings.settle != MANUAL:
