@@ -177,7 +177,7 @@ def test_a_cache_pulls_from_a_public_registry_as_anybody_may(
     door: Door, acting: Callable[..., Any]
 ) -> None:
     """Source: reference public.md §6.4."""
-    cache = acting(identity_policy("ecr:*"), service="ecr")
+    cache = acting(identity_policy("ecr:*", "iam:CreateServiceLinkedRole"), service="ecr")
     cache.create_pull_through_cache_rule(
         ecrRepositoryPrefix="pub", upstreamRegistryUrl="public.ecr.aws"
     )

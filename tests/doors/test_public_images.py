@@ -282,6 +282,20 @@ def test_a_cache_rule_reads_the_public_registry_of_this_emulator(door: Door, app
     assert door.ecr.fetch(url["downloadUrl"]) == b"layer"
 
 
+def test_referrers_are_listed_from_the_public_registry_too(door: Door, app: Any) -> None:
+    """Source: reference features.md §4; api.md §18."""
+    digest, alias = push(app, b"layer", "1.0"), alias_of(app)
+    about = door.ecr.public.push_artifact("app", "application/spdx+json", subject="1.0")
+    cache = door.client()
+    cache.create_pull_through_cache_rule(
+        ecrRepositoryPrefix="pub", upstreamRegistryUrl="public.ecr.aws"
+    )
+    name = {"repositoryName": f"pub/{alias}/app"}
+    cache.batch_get_image(**name, imageIds=[{"imageTag": "1.0"}])
+    (referrer,) = cache.list_image_referrers(**name, subjectId={"imageDigest": digest})["referrers"]
+    assert referrer["digest"] == about.image_digest
+
+
 def test_what_the_public_registry_lacks_is_not_found(door: Door, app: Any) -> None:
     cache = door.client()
     cache.create_pull_through_cache_rule(
