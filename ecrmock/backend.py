@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ecrmock.store.durable.keeper import Keeper
     from ecrmock.values.signing import Signed, SigningOrder
     from ecrmock.world.authority import Authority
+    from ecrmock.world.scanner import Scanner
 
 EventFollower = Callable[[int, dict[str, object]], None]
 
@@ -357,6 +358,13 @@ class Backend:
         from ecrmock.dispatch.snapshots import Snapshots  # noqa: PLC0415 - loaded when needed
 
         return Snapshots(self._store, self.world, self.dispatcher.history)
+
+    @cached_property
+    def scanner(self) -> "Scanner":
+        """What looks into images, once somebody wants that. It is used without the lock."""
+        from ecrmock.world.scanner import Scanner  # noqa: PLC0415 - loaded when needed
+
+        return Scanner(self.open_blob)
 
     def close(self) -> None:
         """Free all blobs, or leave them in the data folder; the backend is not used any more."""

@@ -65,6 +65,7 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:DeleteRepositoryCreationTemplate ecr:DescribeRepositoryCreationTemplates "
             "ecrmock:CreateRepositoryByTemplate"
         ),
+        "image_contents": "ecrmock:ReadImageContents",
         "image_deletions": (
             "ecr:BatchDeleteImage ecr-public:BatchDeleteImage ecrmock:RemoveImageTag "
             "ecrmock:ExpireImages"

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ecrmock.rules.image_building import BuiltImage
-from ecrmock.values.manifests import DOCKER_MANIFEST, parse_manifest
+from ecrmock.values.manifests import DOCKER_CONFIG, DOCKER_MANIFEST, parse_manifest
 from ecrmock.values.names import sha256_of
 
-_DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
 _DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar"
 _REFERENCE = "org.opencontainers.image.ref.name"
 _DIGESTS = ("sha256:", "sha512:")
@@ -59,7 +58,7 @@ def _from_docker_archive(read: Read, path: Path, name: str | None) -> BuiltImage
     document = {
         "schemaVersion": 2,
         "mediaType": DOCKER_MANIFEST,
-        "config": _descriptor(_DOCKER_CONFIG, config),
+        "config": _descriptor(DOCKER_CONFIG, config),
         "layers": [_descriptor(_layer_type(layer), layer) for layer in layers],
     }
     text = json.dumps(document, separators=(",", ":"))

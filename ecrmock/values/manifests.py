@@ -25,6 +25,7 @@ OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 ORAS_ARTIFACT = "application/vnd.cncf.oras.artifact.manifest.v1+json"
 OCI_ARTIFACT = "application/vnd.oci.artifact.manifest.v1+json"
+DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_EMPTY = "application/vnd.oci.empty.v1+json"
 MAXIMUM_SIZE = 4 * 1024 * 1024  # characters; API shape ``ImageManifest``
@@ -70,6 +71,18 @@ class Manifest:
     def is_index(self) -> bool:
         """Whether this is an index (or Docker list), which names manifests and no blobs."""
         return self.media_type in _INDEX_FORMS
+
+    @property
+    def config(self) -> Descriptor | None:
+        """The config, which artifact manifests and schema 1 do not have."""
+        return self.blobs[0] if self.media_type in _IMAGE_FORMS else None
+
+    @property
+    def layers(self) -> tuple[Descriptor, ...]:
+        """The layers, the lowest first; schema 1 names the highest first."""
+        if self.media_type in _SCHEMA_1_FORMS:
+            return self.blobs[::-1]
+        return self.blobs[1:] if self.config is not None else self.blobs
 
 
 class InvalidManifestError(InvalidParameterError):

@@ -107,6 +107,10 @@ class Settings:
         None  # a folder that the state is kept in; None: in memory, as long as it lives
     )
     memory_limit: int | None = None  # bytes of blobs kept in memory; None: half of what there is
+    advisories: str | None = (
+        None  # a folder or zip in OSV format; None: the sample that is included
+    )
+    scanner: str | None = None  # ``trivy`` or ``grype`` in place of the advisories
 
     @property
     def data_rules(self) -> DataRules:

@@ -406,6 +406,7 @@ CASES = [
         ("ecrmock", "HoldReplicaBlobs"), elsewhere, {"repository_name": "other", "blobs": (HELD,)}
     ),
     Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
+    Case(("ecrmock", "ReadImageContents"), image("latest"), {**NAME, "image_id": BY_TAG}),
     Case(("ecrmock", "CompleteReplication"), copying, {**NAME, **COPIED}),
     Case(("ecr", "PutSigningConfiguration"), nothing, SIGNING),
     Case(("ecr", "GetSigningConfiguration"), signing_rules),

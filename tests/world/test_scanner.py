@@ -1,0 +1,67 @@
+"""The scanner of a backend reads what it is told of an image, each layer once."""
+
+import gzip
+import io
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from ecrmock.values.image_contents import ImageContents
+from ecrmock.values.inventory import UnreadableImageError
+from ecrmock.world.scanner import Scanner
+from tests.world.inventory.layer_files import OS_RELEASE, STATUS, layer
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+class Opened(io.BytesIO):
+    def chunks(self):
+        yield self.getvalue()
+
+
+class Blobs:
+    """Blobs by name, with how often each was opened."""
+
+    def __init__(self, **contents: bytes) -> None:
+        self.contents, self.opened = contents, Counter()
+
+    def __call__(self, digest: str) -> Opened:
+        self.opened[digest] += 1
+        return Opened(self.contents[digest])
+
+
+def contents(*layers: str) -> ImageContents:
+    return ImageContents(
+        registry_id="123456789012",
+        region="us-east-1",
+        repository_name="app",
+        image_digest="sha256:image",
+        image_tags=(),
+        image_pushed_at=NOW,
+        image_manifest="{}",
+        image_manifest_media_type="",
+        config=None,
+        layers=layers,
+        read_at=NOW,
+    )
+
+
+def test_a_layer_is_read_once_however_many_images_have_it():
+    debian = layer({"etc/os-release": OS_RELEASE, "var/lib/dpkg/status": STATUS})
+    blobs = Blobs(debian=gzip.compress(debian), more=layer({"file": b"x"}))
+    scanner = Scanner(blobs)
+    first, second = (
+        scanner.inventory(contents(*names)) for names in (["debian"], ["debian", "more"])
+    )
+    assert first.packages == second.packages != ()
+    assert blobs.opened == {"debian": 1, "more": 1}
+
+
+def test_a_layer_that_was_deleted_meanwhile_makes_the_image_unreadable():
+    blobs = Blobs()
+    scanner = Scanner(blobs)
+    with pytest.raises(UnreadableImageError, match="was deleted"):
+        scanner.inventory(contents("gone"))
+    blobs.contents["gone"] = layer({})
+    assert scanner.inventory(contents("gone")).packages == ()
