@@ -31,7 +31,7 @@ SERVICES = (
 NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("ecr", "BatchGetImage"): "manifests are never translated",
-        ("ecr", "CreateRepository"): "nothing is scanned or encrypted",
+        ("ecr", "CreateRepository"): "nothing is encrypted",
         ("ecr", "GetAuthorizationToken"): "a token is good for every registry here",
         ("ecr-public", "DescribeRegistries"): "no registry is verified",
         ("ecr-public", "GetRepositoryCatalogData"): "empty where nothing was said",
@@ -46,13 +46,17 @@ NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("iam", "ListInstanceProfilesForRole"): "always empty: there are no instance profiles",
         ("iam", "ListPolicies"): "of AWS's own policies those about ECR",
         ("iam", "ListPolicyVersions"): "of AWS's own policies the version in force",
-        ("ecr", "PutImageScanningConfiguration"): "kept and shown; nothing is scanned",
         ("signer", "GetSigningPlatform"): "what AWS publishes of a platform",
         ("signer", "GetSigningProfile"): "another account's needs no permission of its profile",
         (
             "signer",
             "PutSigningProfile",
         ): "a certificate is kept as it is named; only images are signed",
+        ("ecr", "PutImageScanningConfiguration"): "counts while the registry has no rules",
+        (
+            "ecr",
+            "StartImageScan",
+        ): "findings come from advisories that are here, not from the feeds of AWS",
         ("sts", "AssumeRole"): "codes of MFA devices are not checked",
         ("sts", "AssumeRoleWithWebIdentity"): "signatures of tokens are not verified",
         ("sts", "GetSessionToken"): "codes of MFA devices are not checked",

@@ -17,6 +17,7 @@ from ecrmock.reactions import (
     pull_through_cache,
     referrers,
     replication,
+    scanning,
     signing,
     storage_classes,
 )
@@ -86,6 +87,7 @@ class Backend:
         replication.subscribe(self.world.events, partial(self._internal, _REPLICATION))
         pull_through_cache.subscribe(self.world.events, partial(self._internal, _CACHE))
         signing.subscribe(self.world.events, by_ecr, self._sign)
+        scanning.subscribe(self.world.events, by_ecr, lambda: self.scanner)
         if self._keeper is not None:
             self._load(self._keeper)
 
@@ -364,7 +366,7 @@ class Backend:
         """What looks into images, once somebody wants that. It is used without the lock."""
         from ecrmock.world.scanner import Scanner  # noqa: PLC0415 - loaded when needed
 
-        return Scanner(self.open_blob)
+        return Scanner(self.open_blob, self.settings)
 
     def close(self) -> None:
         """Free all blobs, or leave them in the data folder; the backend is not used any more."""

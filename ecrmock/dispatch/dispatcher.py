@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 
 # Too large for the record: bytes, and what goes from an evaluation to its application. And secrets.
 _NOT_KEPT = frozenset(
-    {"layer_part_blob", "candidates", "preview_results", "content", "access_token"}
+    {
+        *("layer_part_blob", "content", "candidates", "preview_results", "scan_result"),
+        "access_token",
+    }
 )
 
 T = TypeVar("T")

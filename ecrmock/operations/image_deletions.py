@@ -101,6 +101,8 @@ def _delete(
         )
     if is_last:
         state.images.remove(image.image_digest)
+        if image.image_digest in state.scans:
+            state.scans.remove(image.image_digest)
         _let_go_of_blobs(state, image)
         context.let_referrers_follow(state, image.image_digest)
     deleted.update(dict.fromkeys(identifiers))

@@ -19,6 +19,7 @@ from ecrmock.values.images import (
     Tagging,
 )
 from ecrmock.values.names import RepositoryName
+from ecrmock.values.scanning import ENHANCED
 
 _HIDDEN = (ARCHIVED, ACTIVATING)  # what lists show on request only
 _START = -1
@@ -142,10 +143,10 @@ def describe_images(
             for image in [_existing(context, state, image_id) for image_id in image_ids]
         }
         status = wanted.image_status or "ANY"  # Inferred: api.md §5.3, an id finds any status
-        details = (
+        details = [
             image for image in images.values() if _is_wanted(image, wanted.tag_status, status)
-        )
-        return ImageDetailPage(tuple(_detail(context, state, image) for image in details))
+        ]
+        return ImageDetailPage(_details(context, state, details))
     is_untagged = wanted.tag_status == "UNTAGGED" and wanted.image_status not in _HIDDEN
     listing = "untagged-images" if is_untagged else "images"
     after = decode_token(listing, next_token)
@@ -156,10 +157,7 @@ def describe_images(
     )
     place = _untagged_place if is_untagged else _place
     page, last = cut(found, max_results or DEFAULT_PAGE_SIZE, place)
-    return ImageDetailPage(
-        tuple(_detail(context, state, image) for image in page),
-        encode_token(listing, last),
-    )
+    return ImageDetailPage(_details(context, state, page), encode_token(listing, last))
 
 
 def _ordered(state: RepositoryState, wanted: ListImagesFilter, after: int) -> Iterator[Image]:
@@ -195,6 +193,26 @@ def _existing(context: Context, state: RepositoryState, image_id: ImageIdentifie
         name = state.repository.repository_name
         raise ImageNotFoundError(image_id, name, context.account)
     return image
+
+
+def _details(
+    context: Context, state: RepositoryState, images: Sequence[Image]
+) -> tuple[ImageDetail, ...]:
+    """Return what is shown of images; of basic scans nothing, unless the settings say otherwise.
+
+    Source: reference features.md §2.5.
+    """
+    details = tuple(_detail(context, state, image) for image in images)
+    scan_type = context.registry.settings.scanning_configuration.scan_type
+    if scan_type != ENHANCED and not context.settings.show_scans:
+        return details
+    from ecrmock.rules.scans import scan_details  # noqa: PLC0415 - most registries show none
+
+    view, scans = context.scan_view(state), state.scans
+    return tuple(
+        detail._replace(**scan_details(image, scans.get(image.image_digest), view)._asdict())
+        for detail, image in zip(details, images, strict=True)
+    )
 
 
 def _detail(context: Context, state: RepositoryState, image: Image) -> ImageDetail:

@@ -98,6 +98,7 @@ def put_image(
     image = context.signed(repository_name, image, manifest)
     _save(context, state, image, image_tag)
     _name_blobs(state, manifest)
+    context.scan_on_push(state, image, is_back=known is not None and not known.is_active)
     context.publish(
         context.image_event(ImagePushed, state.repository.repository_name, image, image_tag)
     )

@@ -22,6 +22,7 @@ from ecrmock.values.events import (
     ReplicationDue,
     RepositoryCreated,
     RepositoryEvent,
+    ScanDue,
     SigningDue,
     SubjectLeft,
 )
@@ -39,6 +40,7 @@ from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
 if TYPE_CHECKING:
+    from ecrmock.rules.scans import ScanView, Start
     from ecrmock.store.identities import Identities
     from ecrmock.store.repository import RepositoryState
     from ecrmock.values.images import Image, ImageIdentifier
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     )
     from ecrmock.values.referrers import ImageReferrer
     from ecrmock.values.repositories import Repository
+    from ecrmock.values.scans import ImageScans
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound=RepositoryEvent)
@@ -248,6 +251,71 @@ class Context:
             )
             self.publish_at(self.now + self.settings.delay, due)
         return replace(image, signing_statuses=statuses)
+
+    def scan_on_push(
+        self, state: "RepositoryState", image: "Image", *, is_back: bool = False
+    ) -> None:
+        """Have an image scanned that came in, if the registry's rules or the repository's flag want it.
+
+        ``is_back``: it was in the archive, and what was found before is forgotten. It saves, so it comes last.
+        Source: reference features.md §1.1, §2.3, §7.1.
+        """
+        configuration = self.registry.settings.scanning_configuration
+        flag = state.repository.image_scanning_configuration.scan_on_push
+        known = state.scans.get(image.image_digest)
+        if known is None and not configuration.rules and not flag:
+            return
+        from ecrmock.rules.scans import after_push, without_findings  # noqa: PLC0415
+        from ecrmock.values.scans import ImageScans  # noqa: PLC0415
+
+        before = known or ImageScans(image_digest=image.image_digest)
+        kept = without_findings(before) if is_back else before
+        after = after_push(kept, image, self.scan_view(state), self.scan_start())
+        self.save_scans(state, before, after)
+
+    def scan_view(self, state: "RepositoryState") -> "ScanView":
+        """Return how and when the scans of a repository are looked at."""
+        from ecrmock.rules.scanning import scanning_of  # noqa: PLC0415 - loaded when needed
+        from ecrmock.rules.scans import ScanView  # noqa: PLC0415
+
+        configuration = self.registry.settings.scanning_configuration
+        frequency = scanning_of(configuration, state.repository).scan_frequency
+        return ScanView(configuration.scan_type, frequency, self.settings, self.now)
+
+    def scan_start(self) -> "Start":
+        """Return the scan that could begin now."""
+        from ecrmock.rules.scans import DAY, Start  # noqa: PLC0415 - loaded when needed
+
+        quotas = self.settings.quotas
+        return Start(
+            scan_id=self.world.ids.uuid(),
+            now=self.now,
+            per_image=quotas.scans_per_image,
+            is_quota_used=self.registry.has_scanned(quotas.scans, since=self.now - DAY),
+        )
+
+    def save_scans(
+        self, state: "RepositoryState", before: "ImageScans", after: "ImageScans"
+    ) -> None:
+        """Save the scans of an image, and have those done that have begun."""
+        if after == before:
+            return
+        from ecrmock.rules.scans import DAY, begun  # noqa: PLC0415 - loaded when needed
+
+        state.scans.put(after.image_digest, after)
+        for scan in begun(before, after):
+            if scan is after.basic:
+                most = self.settings.quotas.scans
+                self.registry.count_scan(scan.scan_id, self.now, since=self.now - DAY, most=most)
+            self.plan_scan(state, after.image_digest, scan.scan_id, self.now + self.settings.delay)
+
+    def plan_scan(
+        self, state: "RepositoryState", digest: Digest, scan_id: str, due_at: datetime
+    ) -> None:
+        """Have an image scanned at a time, unless another scan has taken the place of this one by then."""
+        name = state.repository.repository_name
+        due = self.event(ScanDue, name, image_digest=digest, scan_id=scan_id)
+        self.publish_at(due_at, due)
 
     def fetch(self, wanted: "Fetch") -> "UpstreamError | None":
         """Have something fetched before the call goes on; return why that was not possible, else None.

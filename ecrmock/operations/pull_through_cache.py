@@ -335,6 +335,7 @@ def _children(state: RepositoryState, image: Image) -> Iterator[Image]:
 def _announce(context: Context, state: RepositoryState, image: Image, tag: Tag | None) -> None:
     name = state.repository.repository_name
     state.images.put(image.image_digest, context.replicated(name, image, tag))
+    context.scan_on_push(state, image)
     context.publish(context.image_event(ImagePushed, name, image, tag))
 
 

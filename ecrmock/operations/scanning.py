@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.scanning import check_rules, scanning_of
+from ecrmock.rules.scanning import check_rules, frequency_change, scanning_of
+from ecrmock.values.events import EnhancedScanningBegan
 from ecrmock.values.names import AccountId, RepositoryName
 from ecrmock.values.repositories import ImageScanningConfiguration
 from ecrmock.values.scanning import (
     BASIC,
+    ENHANCED,
+    MANUAL,
     RegistryScanningConfiguration,
     RegistryScanningRule,
     RepositoryScanningConfiguration,
@@ -81,9 +84,43 @@ def put_registry_scanning_configuration(
     """
     check_rules(scan_type, rules)
     configuration = RegistryScanningConfiguration(scan_type=scan_type, rules=tuple(rules))
-    settings = replace(context.registry.settings, scanning_configuration=configuration)
-    context.registry.change(settings)
+    registry = context.registry
+    before = registry.settings.scanning_configuration
+    registry.change(replace(registry.settings, scanning_configuration=configuration))
+    if scan_type == ENHANCED:
+        _begin_enhanced_scanning(context, before, configuration)
     return ChangedRegistryScanning(configuration)
+
+
+def _begin_enhanced_scanning(
+    context: Context,
+    before: RegistryScanningConfiguration,
+    configuration: RegistryScanningConfiguration,
+) -> None:
+    """Have images looked at in the repositories that are scanned in another way now, and tell which.
+
+    Source: reference features.md §2.6, §11.5.
+    """
+    from ecrmock.values.scan_events import ScanFrequenciesChanged  # noqa: PLC0415 - many values
+
+    repositories = tuple(context.registry.repositories.after(-1))
+    found = (frequency_change(before, configuration, each) for each in repositories)
+    changes = tuple(change for change in found if change is not None)
+    if changes:
+        event = ScanFrequenciesChanged(
+            account=context.account,
+            region=context.region,
+            time=context.now,
+            repositories=changes,
+        )
+        context.publish(event)
+    changed = {change.repository_name for change in changes}
+    for repository in repositories:
+        name = repository.repository_name
+        is_new = name in changed or before.scan_type != ENHANCED
+        if is_new and scanning_of(configuration, repository).scan_frequency != MANUAL:
+            began = context.event(EnhancedScanningBegan, name)
+            context.publish_at(context.now + context.settings.delay, began)
 
 
 @operation("ecr", "BatchGetRepositoryScanningConfiguration")

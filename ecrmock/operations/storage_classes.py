@@ -121,6 +121,7 @@ def complete_activation(
     for tag in state.tags.of_image(image_digest) or (None,):
         back = context.replicated(repository_name, back, tag)
     state.images.put(image_digest, back)
+    context.scan_on_push(state, back, is_back=True)
     event = context.image_event(
         ImageActivated,
         repository_name,

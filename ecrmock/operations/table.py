@@ -151,6 +151,10 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "signer:PutSigningProfile signer:GetSigningProfile signer:ListSigningProfiles "
             "signer:CancelSigningProfile signer:RevokeSigningProfile"
         ),
+        "scans": (
+            "ecr:StartImageScan ecr:DescribeImageScanFindings ecrmock:ReadScan ecrmock:CompleteScan "
+            "ecrmock:FindImagesToInspect ecrmock:InspectImages"
+        ),
         "storage_classes": (
             "ecr:UpdateImageStorageClass ecrmock:CompleteActivation ecrmock:ArchiveImages"
         ),

@@ -8,6 +8,7 @@ from ecrmock.values.events import (
     ImageEvent,
     ImagePushed,
     ImageReplicated,
+    ScanningEvent,
     UpstreamImportEnded,
 )
 from ecrmock.values.names import PUBLIC
@@ -30,6 +31,12 @@ def envelope(event: Event) -> dict[str, object] | None:
     if isinstance(event, UpstreamImportEnded):
         detail = _import_detail(event)
         return _sent(event, "ECR Pull Through Cache Action", detail, event.repository_arn)
+    if isinstance(event, ScanningEvent):
+        from ecrmock.rules.scan_envelopes import told  # noqa: PLC0415 - who does not scan needs no findings
+
+        scan = told(event)
+        made = _sent(event, scan.detail_type, scan.detail, *scan.resources)
+        return {**made, "source": scan.source}
     if not isinstance(event, ImageEvent):
         return None
     action = next(action for kind, action in _ACTIONS if isinstance(event, kind))

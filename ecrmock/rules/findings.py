@@ -5,6 +5,7 @@ Source: reference features.md §2.5, api.md §10.2; what real outputs do not sho
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -145,18 +146,17 @@ def enhanced_findings(
     for each in vulnerabilities:
         together.setdefault(each.vulnerability_id, []).append(each)
     found = [_enhanced(group, rate, image) for group in together.values()]
-    return tuple(sorted(found, key=lambda finding: (_rank(finding.severity), finding.title)))
+    return tuple(sorted(found, key=lambda finding: (_rank(finding.severity), finding.title or "")))
 
 
 def _enhanced(group: Sequence[Vulnerability], rate: Rate, image: ScannedImage) -> EnhancedFinding:
     worst = min(group, key=lambda each: _rank(severity_of(each, rate)))
     severity, scores = severity_of(worst, rate), scores_of(worst, rate)
-    names = dict.fromkeys(each.package.name for each in group)
     return EnhancedFinding(
         aws_account_id=image.registry_id,
         finding_arn=_finding_arn(worst.vulnerability_id, image),
         severity=UNTRIAGED if severity == UNDEFINED else severity,
-        title=f"{worst.vulnerability_id} - {', '.join(names)}",
+        title=_title(worst.vulnerability_id, (each.package.name for each in group)),
         description=worst.description or None,
         first_observed_at=image.scanned_at,
         last_observed_at=image.scanned_at,
@@ -189,6 +189,45 @@ def image_scan_findings(
         findings=basic,
         enhanced_findings=enhanced,
     )
+
+
+def completed(finding: EnhancedFinding, image: ScannedImage) -> EnhancedFinding:
+    """Return a finding that somebody wants to see, with what else follows from its image."""
+    details = finding.package_vulnerability_details
+    name = details.vulnerability_id if details is not None else finding.title or ""
+    packages = details.vulnerable_packages if details is not None else ()
+    return replace(
+        finding,
+        aws_account_id=finding.aws_account_id or image.registry_id,
+        finding_arn=finding.finding_arn or _finding_arn(name, image),
+        title=finding.title or _title(name, (package.name for package in packages)),
+        first_observed_at=finding.first_observed_at or image.scanned_at,
+        last_observed_at=finding.last_observed_at or image.scanned_at,
+        updated_at=finding.updated_at or image.scanned_at,
+        remediation=finding.remediation or _NO_ADVICE,
+        resources=finding.resources or (_resource(image),),
+    )
+
+
+def _title(vulnerability_id: str, packages: Iterable[str]) -> str:
+    named = ", ".join(dict.fromkeys(packages))
+    return f"{vulnerability_id} - {named}" if named else vulnerability_id
+
+
+def seen_before(found: ImageScanFindings, earlier: ImageScanFindings | None) -> ImageScanFindings:
+    """Return findings of enhanced scanning with the times at which they were first observed."""
+    known = (earlier.enhanced_findings if earlier is not None else None) or ()
+    first = {each.finding_arn: each.first_observed_at for each in known}
+    again = tuple(
+        replace(each, first_observed_at=first.get(each.finding_arn, each.first_observed_at))
+        for each in found.enhanced_findings or ()
+    )
+    return replace(found, enhanced_findings=again)
+
+
+def closed(finding: EnhancedFinding, at: datetime) -> EnhancedFinding:
+    """Return a finding as it is told once its image does not have it any more."""
+    return replace(finding, status="CLOSED", updated_at=at)
 
 
 def _details(

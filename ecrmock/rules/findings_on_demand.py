@@ -1,33 +1,41 @@
 """Which findings somebody wants to see in an image, in place of what it really contains."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-from ecrmock.values.findings import FindingsOnDemand
+from ecrmock.rules.findings import completed, severity_counts
+from ecrmock.values.findings import FindingsOnDemand, ImageScanFindings, ScannedImage
 from ecrmock.values.names import Digest, RepositoryName, Tag
+from ecrmock.values.scanning import ENHANCED
 
 
-def demanded(
-    demands: Sequence[FindingsOnDemand],
+def fitting(
+    demands: Iterable[FindingsOnDemand],
     *,
     repository_name: RepositoryName,
     image_digest: Digest,
     image_tags: Collection[Tag],
-    package_names: Collection[str] = (),
-) -> FindingsOnDemand | None:
-    """Return the demand that says what a scan of an image finds; None when its contents say it.
-
-    The one that means the fewest images counts: by digest before tag before repository before package.
-    Of equals the last one counts, so that a later demand replaces an earlier one.
-    """
-    fitting = [
+) -> tuple[FindingsOnDemand, ...]:
+    """Return the demands that are about an image, or would be if it had a package."""
+    return tuple(
         each
         for each in demands
         if each.repository_name in (None, repository_name)
         and each.image_digest in (None, image_digest)
         and (each.image_tag is None or each.image_tag in image_tags)
-        and (each.package_name is None or each.package_name in package_names)
-    ]
-    return max(reversed(fitting), key=_narrowness, default=None)
+    )
+
+
+def demanded(
+    demands: Sequence[FindingsOnDemand], package_names: Collection[str]
+) -> FindingsOnDemand | None:
+    """Return which of the demands that fit an image says what its scan finds; None when its contents do.
+
+    The one that means the fewest images counts: by digest before tag before repository before package.
+    Of equals the last one counts, so that a later demand replaces an earlier one.
+    """
+    meant = [each for each in demands if each.package_name in (None, *package_names)]
+    return max(reversed(meant), key=_narrowness, default=None)
 
 
 def _narrowness(demand: FindingsOnDemand) -> tuple[bool, bool, bool, bool]:
@@ -37,3 +45,19 @@ def _narrowness(demand: FindingsOnDemand) -> tuple[bool, bool, bool, bool]:
         demand.repository_name is not None,
         demand.package_name is not None,
     )
+
+
+def demanded_findings(
+    demand: FindingsOnDemand, scan_type: str, image: ScannedImage
+) -> ImageScanFindings:
+    """Return exactly the findings of a type that a demand has; enhanced ones get what the image tells."""
+    enhanced = tuple(completed(each, image) for each in demand.enhanced_findings)
+    is_enhanced = scan_type == ENHANCED
+    found = ImageScanFindings(
+        image_scan_completed_at=image.scanned_at,
+        vulnerability_source_updated_at=image.scanned_at,
+        finding_severity_counts=severity_counts(enhanced if is_enhanced else demand.findings),
+    )
+    if is_enhanced:
+        return replace(found, enhanced_findings=enhanced)
+    return replace(found, findings=demand.findings)

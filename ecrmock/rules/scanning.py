@@ -14,6 +14,7 @@ from ecrmock.values.scanning import (
     RegistryScanningConfiguration,
     RegistryScanningRule,
     RepositoryScanningConfiguration,
+    ScanFrequencyChange,
     ScanningRepositoryFilter,
 )
 
@@ -63,6 +64,27 @@ def scanning_of(
         scan_on_push=frequency == SCAN_ON_PUSH,
         scan_frequency=frequency,
         applied_scan_filters=tuple(each for filters in applied.values() for each in filters),
+    )
+
+
+def frequency_change(
+    before: RegistryScanningConfiguration,
+    after: RegistryScanningConfiguration,
+    repository: Repository,
+) -> ScanFrequencyChange | None:
+    """Return how often a repository is scanned by a new configuration, if that is not as before.
+
+    Source: reference features.md §11.5.
+    """
+    old = scanning_of(before, repository).scan_frequency
+    new = scanning_of(after, repository).scan_frequency
+    if old == new:
+        return None
+    return ScanFrequencyChange(
+        repository_name=repository.repository_name,
+        repository_arn=repository.repository_arn,
+        scan_frequency=new,
+        previous_scan_frequency=old,
     )
 
 

@@ -1,10 +1,11 @@
 """Frozen values to JSON and back, by their type hints.
 
-Compiled once for each class. Times are ISO 8601, tuples are lists, what is None is left out.
+Compiled once for each class. Times are ISO 8601, tuples are lists, what is None is left out. A mapping has
+plain texts and numbers.
 """
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -34,7 +35,7 @@ def decode(kind: type[T], document: Any) -> T:
 
 @cache
 def _decoder(kind: Any) -> Callable[[Any], Any]:
-    if isinstance(kind, NewType) or kind in (str, int, bool):
+    if isinstance(kind, NewType) or kind in (str, int, float, bool) or get_origin(kind) is Mapping:
         return _identity
     if kind is datetime:
         return datetime.fromisoformat

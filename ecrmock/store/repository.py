@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # rows are loaded by who makes them: a test pays for the valu
     from ecrmock.values.layers import HeldBlob, Upload
     from ecrmock.values.lifecycle import LifecyclePreview
     from ecrmock.values.repositories import Repository
+    from ecrmock.values.scans import ImageScans
 
 
 class Images(Table[Digest, "Image"]):
@@ -243,6 +244,7 @@ class RepositoryState:
         "last_sequence",
         "lifecycle_preview",
         "repository",
+        "scans",
         "tags",
         "uploads",
     )
@@ -264,6 +266,7 @@ class RepositoryState:
         self.tags = Tags(journal, ("tags", place))
         self.blobs = HeldBlobs(journal, blobs, ("held_blobs", place))
         self.uploads = Uploads(journal, blobs, ("uploads", place))
+        self.scans: Table[Digest, ImageScans] = Table(journal, ("scans", place))
 
     def next_sequence(self) -> int:
         """Return a number greater than all before."""

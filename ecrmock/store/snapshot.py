@@ -5,6 +5,7 @@ region divides.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
@@ -12,6 +13,7 @@ from ecrmock.store.codec import decode, encode
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.store import AccountState, RegistryState, Store
 from ecrmock.store.table import Table
+from ecrmock.values.findings import FindingsOnDemand
 from ecrmock.values.iam import Group, ManagedPolicy, Role, Session, User, UserKey
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
@@ -20,6 +22,7 @@ from ecrmock.values.names import AccountId, Region
 from ecrmock.values.public_gallery import PublicAlias
 from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository
+from ecrmock.values.scans import ImageScans
 from ecrmock.values.signer import SigningJob, SigningProfile
 
 # Tables of a repository: attribute, kind of row, member that is the key.
@@ -28,6 +31,7 @@ _ROWS = (
     ("tags", Tagging, "image_tag"),
     ("blobs", HeldBlob, "digest"),
     ("uploads", Upload, "upload_id"),
+    ("scans", ImageScans, "image_digest"),
 )
 
 
@@ -115,6 +119,8 @@ def _registry_document(registry: RegistryState) -> dict[str, Any]:
     return {
         "last_sequence": registry.last_sequence,
         "settings": encode(registry.settings),
+        "scan_starts": {name: encode(time) for name, time in registry.scan_starts.items()},
+        "findings_on_demand": [encode(each) for each in registry.findings_on_demand.values()],
         "repositories": [repository_document(state) for state in registry.repositories.values()],
         **_signer_document(registry),
     }
@@ -145,6 +151,11 @@ def _rows(table: Table[Any, Any], key: str) -> list[Any]:
 def _load_registry(document: dict[str, Any], registry: RegistryState) -> None:
     registry.last_sequence = document["last_sequence"]
     registry.change(decode(RegistrySettings, document["settings"]))
+    for name, time in document["scan_starts"].items():
+        registry.scan_starts.put(name, decode(datetime, time))
+    for row in document["findings_on_demand"]:
+        demand = decode(FindingsOnDemand, row)
+        registry.findings_on_demand.put(demand.key, demand)
     for content in document["repositories"]:
         repository = decode(Repository, content["repository"])
         registry.add(repository)

@@ -1,6 +1,7 @@
 """Store: accounts, their regions, and one registry in each, with the blobs that all of them share."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ecrmock.store.blobs import BlobStore
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ecrmock.store.identities import Identities
     from ecrmock.store.public_gallery import PublicAliases
     from ecrmock.store.signer import SignerState
+    from ecrmock.values.findings import FindingsOnDemand
     from ecrmock.values.iam import Session, UserKey
     from ecrmock.values.registry_settings import RegistrySettings
     from ecrmock.values.signer import SigningJob, SigningProfile
@@ -61,6 +63,8 @@ class RegistryState:
     """The private registry of one account in one region, and what AWS Signer keeps beside it.
 
     Both number what they list by the same counter. Where the region is ``PUBLIC``, it is the public one.
+    ``scan_starts`` are the times of basic scans by the scans' ids, for the quota of the registry; those that do
+    not count any more stay until it is reached.
     """
 
     __slots__ = (
@@ -70,9 +74,11 @@ class RegistryState:
         "_signer",
         "account",
         "address",
+        "findings_on_demand",
         "last_sequence",
         "region",
         "repositories",
+        "scan_starts",
     )
 
     def __init__(
@@ -82,8 +88,13 @@ class RegistryState:
         self.last_sequence = 0
         self._settings: RegistrySettings | None = None
         self._signer: SignerState | None = None
-        self.address: Address = ("registry", (account, region))
-        self.repositories = Repositories(journal, blobs, ("repositories", (account, region)))
+        place = (account, region)
+        self.address: Address = ("registry", place)
+        self.repositories = Repositories(journal, blobs, ("repositories", place))
+        self.scan_starts: Table[str, datetime] = Table(journal, ("scan_starts", place))
+        self.findings_on_demand: Table[str, FindingsOnDemand] = Table(
+            journal, ("findings_on_demand", place)
+        )
         self._journal, self._blobs = journal, blobs
 
     def repository(self, name: RepositoryName) -> RepositoryState:
@@ -121,6 +132,18 @@ class RegistryState:
         self._journal.note(self, "_settings", self._settings)
         self._settings = settings
 
+    def has_scanned(self, number: int, *, since: datetime) -> bool:
+        """Tell whether so many basic scans have begun after a time. Cheap unless it may be so."""
+        starts = self.scan_starts
+        return len(starts) >= number and sum(at > since for at in starts.values()) >= number
+
+    def count_scan(self, scan_id: str, at: datetime, *, since: datetime, most: int) -> None:
+        """Remember when a basic scan began; when it gets too many of them, forget those of before."""
+        if len(self.scan_starts) >= most:
+            for old in [name for name, time in self.scan_starts.items() if time <= since]:
+                self.scan_starts.remove(old)
+        self.scan_starts.put(scan_id, at)
+
     @property
     def signer(self) -> "SignerState":
         """The signing profiles and jobs of the account in the region."""
@@ -137,9 +160,10 @@ class RegistryState:
 
     @property
     def is_used(self) -> bool:
-        """Whether it ever had a repository or a signing profile, or has settings of its own."""
+        """Whether it ever had a repository or a signing profile, or has settings or findings of its own."""
         settings = self._settings
-        return self.last_sequence > 0 or (settings is not None and settings != type(settings)())
+        is_set = settings is not None and settings != type(settings)()
+        return self.last_sequence > 0 or is_set or len(self.findings_on_demand) > 0
 
     def clear(self) -> None:
         """Become as it was before it was used."""
@@ -147,6 +171,8 @@ class RegistryState:
             self.repositories.remove(name)
         if self._signer is not None:
             self._signer.clear()
+        self.scan_starts.clear()
+        self.findings_on_demand.clear()
         self._journal.note(self, "last_sequence", self.last_sequence)
         self._journal.note(self, "_settings", self._settings)
         self.last_sequence, self._settings = 0, None

@@ -144,6 +144,30 @@ class ImageReplicated(RepositoryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScanDue(RepositoryEvent):
+    """An image is to be scanned, for the first time or once more.
+
+    ``is_regular``: while the image is monitored, the next time is planned when this one is done.
+    """
+
+    image_digest: Digest
+    scan_id: str
+    is_regular: bool = True
+
+
+class EnhancedScanningBegan(RepositoryEvent):
+    """A repository is scanned by enhanced scanning from now on, or in another way than before."""
+
+    __slots__ = ()
+
+
+class ScanningEvent(Event):
+    """Something about scans that EventBridge is told; what kinds there are, ``scan_events.py`` has."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamImportDue(RepositoryEvent):
     """A manifest came from an upstream; what it names is still to be fetched. ``attempt`` counts from one."""
 

@@ -148,12 +148,15 @@ class ScoreDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnhancedFinding:
-    """What enhanced scanning found (API shape ``EnhancedImageScanFinding``)."""
+    """What enhanced scanning found (API shape ``EnhancedImageScanFinding``).
 
-    aws_account_id: AccountId
-    finding_arn: str
+    Only findings on demand lack what else follows from the image: account, ARN, title, times, resources.
+    """
+
     severity: str
-    title: str
+    aws_account_id: AccountId | None = None
+    finding_arn: str | None = None
+    title: str | None = None
     description: str | None = None
     first_observed_at: datetime | None = None
     last_observed_at: datetime | None = None
@@ -206,3 +209,9 @@ class FindingsOnDemand:
     package_name: str | None = None
     findings: tuple[Finding, ...] = ()
     enhanced_findings: tuple[EnhancedFinding, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What it is about, as a text: of two demands about the same, the later one holds."""
+        about = (self.repository_name, self.image_tag, self.image_digest, self.package_name)
+        return " ".join(each or "*" for each in about)

@@ -12,6 +12,7 @@ class ImageContents:
     """An image as it was at ``read_at``. ``layers`` are the digests of its layers, the lowest first.
 
     The blobs are opened one by one when they are read; one that was deleted meanwhile is missing then.
+    ``foreign_media_type`` is that of a layer which is no archive of files, such as an attestation.
     """
 
     registry_id: AccountId
@@ -24,6 +25,7 @@ class ImageContents:
     image_manifest_media_type: str
     config: Digest | None
     layers: tuple[Digest, ...]
+    foreign_media_type: str | None = None
     read_at: datetime
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Digest, RepositoryName, Tag
 from ecrmock.values.replication import ImageReplicationStatus
 from ecrmock.values.signing import ImageSigningStatus
+
+if TYPE_CHECKING:  # values of scans are loaded by who shows some
+    from ecrmock.values.scans import ImageScanFindingsSummary, ImageScanStatus
 
 ACTIVE = "ACTIVE"
 ARCHIVED = "ARCHIVED"
@@ -100,6 +103,8 @@ class ImageDetail(NamedTuple):
     last_activated_at: datetime | None
     last_recorded_pull_time: datetime | None
     subject_manifest_digest: Digest | None
+    image_scan_status: "ImageScanStatus | None" = None
+    image_scan_findings_summary: "ImageScanFindingsSummary | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,16 @@ class RepositoryScanningConfigurationFailure:
     failure_reason: str = "REPOSITORY_NOT_FOUND"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanFrequencyChange:
+    """How often a repository is scanned, and was before."""
+
+    repository_name: RepositoryName
+    repository_arn: str
+    scan_frequency: str
+    previous_scan_frequency: str
+
+
 class InvalidScanFrequencyError(InvalidParameterError):
     """The scan type has no such frequency. ECR's text names no member. Source: reference api.md §10.3."""
 

@@ -26,6 +26,8 @@ class Quotas:
     resource_tags: int = 50
     pull_time_exclusions: int = 100
     pull_through_cache_rules: int = 50
+    scans: int = 100_000  # of a registry in 24 hours
+    scans_per_image: int = 1  # in 24 hours
 
 
 AWS_QUOTAS = Quotas()
@@ -103,6 +105,9 @@ class Settings:
     offline: bool = True  # no upstream is asked but those of ``upstreams`` and this emulator's own
     upstream_interval: timedelta = timedelta(hours=24)  # reference features.md §4.4
     upstream_timeout: timedelta = timedelta(seconds=30)  # of real time, in which one says nothing
+    rescan_interval: timedelta = timedelta(hours=24)  # of images that are monitored
+    rescan_after_push: timedelta | None = timedelta(days=14)  # that they are so; None: for ever
+    rescan_after_pull: timedelta = timedelta(days=14)
     data: str | None = (
         None  # a folder that the state is kept in; None: in memory, as long as it lives
     )
@@ -110,6 +115,7 @@ class Settings:
     advisories: str | None = (
         None  # a folder or zip in OSV format; None: the sample that is included
     )
+    show_scans: bool = False  # in DescribeImages, also those of basic scanning
     scanner: str | None = None  # ``trivy`` or ``grype`` in place of the advisories
 
     @property

@@ -6,6 +6,7 @@ Source: DESIGN.md section 2. A journal that fails stands for whatever can go wro
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from ecrmock.rules.lifecycle import candidates, preview_results, verdicts_about
 from ecrmock.store.content import Content, Usage
 from ecrmock.store.journal import Journal
 from ecrmock.values.errors import EcrError
+from ecrmock.values.findings import Finding, ImageScanFindings
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.layers import HeldBlob
 from ecrmock.values.names import AccountId
@@ -28,10 +30,13 @@ from ecrmock.values.replication import (
 )
 from ecrmock.values.repositories import ImageScanningConfiguration, ResourceTag
 from ecrmock.values.scanning import (
+    CONTINUOUS_SCAN,
+    ENHANCED,
     SCAN_ON_PUSH,
     RegistryScanningRule,
     ScanningRepositoryFilter,
 )
+from ecrmock.values.scans import ScanResult
 from ecrmock.values.signing import SigningConfiguration, SigningRule
 from tests.dispatch.conftest import OCI_MANIFEST, START, Corridor, digest_of, manifest_of
 from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED, KNOWN_KEY
@@ -243,6 +248,19 @@ SCANNING_RULE = RegistryScanningRule(
     scan_frequency=SCAN_ON_PUSH,
     repository_filters=(ScanningRepositoryFilter(filter="*", filter_type="WILDCARD"),),
 )
+ENHANCED_SCANNING = {
+    "scan_type": ENHANCED,
+    "rules": (replace(SCANNING_RULE, scan_frequency=CONTINUOUS_SCAN),),
+}
+FOUND = ImageScanFindings(
+    image_scan_completed_at=datetime(2026, 1, 2, tzinfo=UTC),
+    finding_severity_counts={"HIGH": 1},
+    findings=(Finding(name="CVE-2022-37434", severity="HIGH"),),
+)
+SCAN_END = {
+    "scan_result": ScanResult(status="COMPLETE", description="done", findings=FOUND),
+    "is_regular": True,
+}
 SCANNING = {**NAME, "image_scanning_configuration": ImageScanningConfiguration(scan_on_push=True)}
 ROLE_SESSION = {
     "role_arn": "arn:aws:iam::111122223333:role/deploy",
@@ -315,6 +333,60 @@ def signing(corridor: Corridor) -> None:
 def signed_in_the_archive(corridor: Corridor) -> None:
     signing(corridor)
     corridor("UpdateImageStorageClass", **TO_ARCHIVE)
+
+
+def scanning_on_push(corridor: Corridor) -> None:
+    """Leave a repository in which each push is scanned, with the blobs of an image."""
+    config_and_layer(corridor)
+    corridor("PutImageScanningConfiguration", **SCANNING)
+
+
+def scan_begun(corridor: Corridor) -> dict[str, Any]:
+    """Leave a scan that is due, and return what names it."""
+    image("latest")(corridor)
+    corridor("StartImageScan", **NAME, image_id=BY_TAG)
+    return due_scan(corridor)
+
+
+def due_scan(corridor: Corridor) -> dict[str, Any]:
+    (entry,) = (
+        entry.event
+        for entry in corridor.backend.world.scheduler.entries()
+        if type(entry.event).__name__ == "ScanDue"
+    )
+    return {"image_digest": entry.image_digest, "scan_id": entry.scan_id}
+
+
+def scanned(corridor: Corridor) -> None:
+    """Leave an image whose basic scan is complete, with a finding."""
+    corridor("CompleteScan", service="ecrmock", **NAME, **scan_begun(corridor), **SCAN_END)
+
+
+def scanned_and_archived(corridor: Corridor) -> None:
+    scanned(corridor)
+    corridor("UpdateImageStorageClass", **TO_ARCHIVE)
+
+
+def scanned_and_restoring(corridor: Corridor) -> None:
+    """Leave an image that was scanned and whose restore is due, in a repository that scans what comes."""
+    scanned_and_archived(corridor)
+    corridor("PutImageScanningConfiguration", **SCANNING)
+    corridor("UpdateImageStorageClass", **TO_STANDARD)
+    corridor.backend.world.scheduler.clear()
+    corridor.clock.advance(timedelta(days=2))
+
+
+def inspected(corridor: Corridor) -> dict[str, Any]:
+    """Leave an image at which enhanced scanning is about to look, and return what names the scan."""
+    corridor("PutRegistryScanningConfiguration", **ENHANCED_SCANNING)
+    image("latest")(corridor)
+    return due_scan(corridor)
+
+
+def inspected_later(corridor: Corridor) -> None:
+    """Leave an image that was there before enhanced scanning."""
+    image("latest")(corridor)
+    corridor("PutRegistryScanningConfiguration", **ENHANCED_SCANNING)
 
 
 CACHE_RULE = {
@@ -406,6 +478,26 @@ CASES = [
         ("ecrmock", "HoldReplicaBlobs"), elsewhere, {"repository_name": "other", "blobs": (HELD,)}
     ),
     Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
+    Case(("ecr", "StartImageScan"), image("latest"), {**NAME, "image_id": BY_TAG}),
+    Case(("ecr", "DescribeImageScanFindings"), scanned, {**NAME, "image_id": BY_TAG}),
+    Case(("ecr", "BatchDeleteImage"), scanned, ids(BY_DIGEST)),
+    Case(("ecr", "PutImage"), scanning_on_push, {**PUT, "image_tag": "latest"}),
+    Case(("ecr", "PutImage"), scanned_and_archived, {**PUT, "image_tag": "latest"}),
+    Case(("ecr", "PutRegistryScanningConfiguration"), scanned, ENHANCED_SCANNING),
+    Case(
+        ("ecrmock", "CompleteActivation"),
+        scanned_and_restoring,
+        {**NAME, "image_digest": BY_DIGEST.image_digest},
+    ),
+    Case(("ecrmock", "ReadScan"), scan_begun, NAME),
+    Case(("ecrmock", "CompleteScan"), scan_begun, {**NAME, **SCAN_END}),
+    Case(("ecrmock", "CompleteScan"), inspected, {**NAME, **SCAN_END}),
+    Case(("ecrmock", "FindImagesToInspect"), inspected_later, NAME),
+    Case(
+        ("ecrmock", "InspectImages"),
+        inspected_later,
+        {**NAME, "image_digests": (BY_DIGEST.image_digest,)},
+    ),
     Case(("ecrmock", "ReadImageContents"), image("latest"), {**NAME, "image_id": BY_TAG}),
     Case(("ecrmock", "CompleteReplication"), copying, {**NAME, **COPIED}),
     Case(("ecr", "PutSigningConfiguration"), nothing, SIGNING),

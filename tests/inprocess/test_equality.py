@@ -32,6 +32,7 @@ from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
 from tests.documents import digest_of, png
 from tests.inprocess.conftest import REGION
+from tests.world.inventory.layer_files import layer
 
 START = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 SESSION = botocore.session.Session()
@@ -128,6 +129,10 @@ MANIFEST = json.dumps(
     ensure_ascii=False,
 )
 IMAGE = {**APP, "imageManifest": MANIFEST}
+OCI = "application/vnd.oci.image"
+OLD_ZLIB = (
+    b"Package: zlib1g\nStatus: install ok installed\nSource: zlib\nVersion: 1:1.2.11.dfsg-2\n\n"
+)
 ARN = {"resourceArn": f"arn:aws:ecr:{REGION}:123456789012:repository/app"}
 ROLE = "arn:aws:iam::123456789012:role"
 STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "ecr:*", "Sid": "ü"}
@@ -140,15 +145,15 @@ IDS = [{"imageTag": "latest"}, {"imageDigest": digest_of(MANIFEST)}, {"imageTag"
 
 
 def upload(
-    both: Both, content: bytes = b"{}", service: str = "ecr"
+    both: Both, content: bytes = b"{}", service: str = "ecr", where: Parameters = APP
 ) -> Iterator[tuple[str, Parameters]]:
     """Yield the calls of an upload; the id is known when the first one has been made."""
-    upload_id = both("InitiateLayerUpload", service, **APP)["uploadId"]
+    upload_id = both("InitiateLayerUpload", service, **where)["uploadId"]
     span = {"partFirstByte": 0, "partLastByte": len(content) - 1}
-    part = {**APP, "uploadId": upload_id, **span, "layerPartBlob": content}
+    part = {**where, "uploadId": upload_id, **span, "layerPartBlob": content}
     yield "UploadLayerPart", part
     yield "UploadLayerPart", part
-    complete = {**APP, "uploadId": upload_id, "layerDigests": [digest_of(content)]}
+    complete = {**where, "uploadId": upload_id, "layerDigests": [digest_of(content)]}
     yield "CompleteLayerUpload", {**complete, "layerDigests": [digest_of("other")]}
     yield "CompleteLayerUpload", complete
     yield "CompleteLayerUpload", complete
@@ -218,6 +223,36 @@ def settings_calls() -> Iterator[tuple[str, Parameters]]:
     yield "BatchGetRepositoryScanningConfiguration", {"repositoryNames": ["UPPER"]}
 
 
+def scan_calls(both: Both) -> Iterator[tuple[str, Parameters]]:
+    """Yield the calls about an image that has something to be found, of both types of scanning."""
+    where, tagged = {"repositoryName": "scanned"}, {"imageId": {"imageTag": "1"}}
+    files = {"etc/os-release": b"ID=debian\nVERSION_ID=11\n", "var/lib/dpkg/status": OLD_ZLIB}
+    content = layer(files)
+    yield "CreateRepository", where
+    for blob in (b"{}", content):
+        yield from upload(both, blob, where=where)
+    described = {
+        "digest": digest_of(content),
+        "size": len(content),
+        "mediaType": f"{OCI}.layer.v1.tar",
+    }
+    config = {**CONFIG, "mediaType": f"{OCI}.config.v1+json"}
+    manifest = json.dumps(json.loads(MANIFEST) | {"config": config, "layers": [described]})
+    yield "PutImage", {**where, "imageManifest": manifest, "imageTag": "1"}
+    yield "DescribeImageScanFindings", {**where, **tagged}
+    for image_id in (tagged, tagged, {"imageId": {"imageTag": "no"}}, {"imageId": {}}):
+        yield "StartImageScan", {**where, **image_id}
+    yield "DescribeImageScanFindings", {**where, **tagged, "maxResults": 1}
+    yield "DescribeImageScanFindings", {**where, **tagged, "nextToken": "no"}
+    wildcard = {"filter": "*", "filterType": "WILDCARD"}
+    rule = {"scanFrequency": "CONTINUOUS_SCAN", "repositoryFilters": [wildcard]}
+    yield "PutRegistryScanningConfiguration", {"scanType": "ENHANCED", "rules": [rule]}
+    yield "StartImageScan", {**where, **tagged}
+    yield "DescribeImageScanFindings", {**where, **tagged}
+    yield "DescribeImages", where
+    yield "PutRegistryScanningConfiguration", {}
+
+
 def archive_and_referrer_calls() -> Iterator[tuple[str, Parameters]]:
     subject = {"imageDigest": digest_of(MANIFEST)}
     about = {"subject": {**CONFIG, "digest": digest_of(MANIFEST)}}
@@ -268,6 +303,7 @@ def calls(both: Both) -> Iterator[tuple[str, Parameters]]:
     yield from lifecycle_calls()
     yield from resource_tag_calls()
     yield from settings_calls()
+    yield from scan_calls(both)
     yield from archive_and_referrer_calls()
     yield from template_and_replication_calls()
     yield from signing_calls()

@@ -13,13 +13,11 @@ from ecrmock.rules.findings import (
     severity_of,
     severity_of_score,
 )
-from ecrmock.rules.findings_on_demand import demanded
 from ecrmock.values.advisories import Vulnerability
 from ecrmock.values.findings import (
     Attribute,
     CvssScore,
     Finding,
-    FindingsOnDemand,
     ScannedImage,
     VulnerablePackage,
 )
@@ -244,58 +242,3 @@ def test_a_clean_image_has_an_empty_list_and_no_counts() -> None:
     shown = image_scan_findings([], rate, IMAGE, scan_type="BASIC", source_updated_at=NOW)
     assert (shown.findings, shown.finding_severity_counts) == ((), {})
     assert shown.vulnerability_source_updated_at == NOW
-
-
-# Findings on demand
-
-
-def asked(*demands: FindingsOnDemand) -> FindingsOnDemand | None:
-    return demanded(
-        demands,
-        repository_name=RepositoryName("team/app"),
-        image_digest=DIGEST,
-        image_tags=("1.0", "latest"),
-        package_names=("zlib",),
-    )
-
-
-@pytest.mark.parametrize(
-    "demand",
-    [
-        FindingsOnDemand(),
-        FindingsOnDemand(image_digest=DIGEST),
-        FindingsOnDemand(repository_name=RepositoryName("team/app"), image_tag=Tag("latest")),
-        FindingsOnDemand(package_name="zlib"),
-    ],
-)
-def test_a_demand_means_the_images_that_fit_all_it_names(demand: FindingsOnDemand) -> None:
-    assert asked(demand) is demand
-
-
-@pytest.mark.parametrize(
-    "demand",
-    [
-        FindingsOnDemand(image_digest=Digest("sha256:" + "b" * 64)),
-        FindingsOnDemand(repository_name=RepositoryName("team/app"), image_tag=Tag("2.0")),
-        FindingsOnDemand(repository_name=RepositoryName("other"), image_digest=DIGEST),
-        FindingsOnDemand(package_name="openssl"),
-    ],
-)
-def test_a_demand_means_no_image_that_differs_in_anything(demand: FindingsOnDemand) -> None:
-    assert asked(demand) is None
-
-
-def test_the_narrowest_demand_counts() -> None:
-    by_digest = FindingsOnDemand(image_digest=DIGEST)
-    by_tag = FindingsOnDemand(image_tag=Tag("1.0"))
-    by_repository = FindingsOnDemand(repository_name=RepositoryName("team/app"))
-    by_package = FindingsOnDemand(package_name="zlib")
-    order = [by_digest, by_tag, by_repository, by_package]
-    for at, narrowest in enumerate(order):
-        assert asked(*order[at:]) is narrowest
-        assert asked(*reversed(order[at:])) is narrowest
-
-
-def test_a_later_demand_replaces_an_earlier_one() -> None:
-    first, second = (FindingsOnDemand(image_tag=Tag("1.0"), findings=found) for found in ((), ()))
-    assert asked(first, second) is second

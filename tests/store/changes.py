@@ -14,6 +14,15 @@ from hypothesis import strategies as st
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.store import RegistryState, Store
 from ecrmock.values.authorization import Caller
+from ecrmock.values.findings import (
+    Attribute,
+    CvssScore,
+    EnhancedFinding,
+    Finding,
+    FindingsOnDemand,
+    ImageScanFindings,
+    PackageVulnerabilityDetails,
+)
 from ecrmock.values.iam import (
     AccessKeyLastUsed,
     AttachedPermissionsBoundary,
@@ -43,6 +52,7 @@ from ecrmock.values.repositories import (
     RepositoryCatalogData,
     ResourceTag,
 )
+from ecrmock.values.scans import ImageScans, Scan
 from ecrmock.values.signer import (
     CANCELED,
     NOTATION,
@@ -237,6 +247,41 @@ def drop_blob(state: RepositoryState, store: Store, number: int, tag: int) -> No
         state.blobs.remove(BLOBS[tag])
 
 
+def findings(number: int, tag: int) -> dict[str, Any]:
+    score = CvssScore(base_score=7.5 + number, scoring_vector="AV:N", version="3.1")
+    details = PackageVulnerabilityDetails(vulnerability_id="CVE-2022-37434", cvss=(score,) * tag)
+    enhanced = EnhancedFinding(severity="HIGH", score=7.0, package_vulnerability_details=details)
+    named = (Attribute(key="package_name", value="zlib"), Attribute(key="empty"))
+    basic = Finding(name=f"CVE-2022-{number}", severity="LOW", attributes=named)
+    return {"findings": (basic,) * number, "enhanced_findings": (enhanced,) * tag}
+
+
+def put_scans(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    found = ImageScanFindings(
+        image_scan_completed_at=TIME,
+        finding_severity_counts={"HIGH": tag} if tag else {},
+        **findings(number, tag),
+    )
+    scan = Scan(scan_id=str(number), since=TIME, status="COMPLETE", findings=found if tag else None)
+    digest = IMAGES[number]
+    row = ImageScans(image_digest=digest, basic=scan, started=(TIME,) * number)
+    state.scans.put(digest, replace(row, enhanced=scan) if tag else row)
+
+
+def remove_scans(state: RepositoryState, store: Store, number: int, tag: int) -> None:
+    if IMAGES[number] in state.scans:
+        state.scans.remove(IMAGES[number])
+
+
+def count_scan(registry: RegistryState, which: int, number: int, tag: int) -> None:
+    registry.scan_starts.put(str(number), TIME.replace(second=tag))
+
+
+def demand_findings(registry: RegistryState, which: int, number: int, tag: int) -> None:
+    demand = FindingsOnDemand(image_tag=TAGS[tag], **findings(number, tag))
+    registry.findings_on_demand.put(demand.key, demand)
+
+
 def a_user(name: str, number: int = 0, tag: int = 0) -> User:
     return User(
         path="/team/" if tag else "/",
@@ -429,6 +474,8 @@ IN_REGISTRY: tuple[Callable[..., None], ...] = (
     put_profile,
     put_job,
     drop_job,
+    count_scan,
+    demand_findings,
 )
 IN_REPOSITORY: tuple[Callable[..., None], ...] = (
     change_settings,
@@ -445,6 +492,8 @@ IN_REPOSITORY: tuple[Callable[..., None], ...] = (
     cancel_upload,
     name_blob,
     drop_blob,
+    put_scans,
+    remove_scans,
 )
 Step = tuple[Callable[..., None], int, int, int]
 FOUNDATION: list[Step] = [
@@ -458,6 +507,9 @@ FOUNDATION: list[Step] = [
     (put_tagged, 0, 0, 0),
     (put_untagged, 0, 1, 0),
     (put_tagged, 0, 3, 1),
+    (put_scans, 0, 3, 1),
+    (count_scan, 0, 1, 1),
+    (demand_findings, 0, 1, 1),
     (put_user, 0, 1, 1),
     (put_group, 0, 1, 0),
     (put_role, 0, 1, 1),
@@ -529,6 +581,8 @@ def seen(store: Store) -> dict[str, Any]:
         "blobs": {digest: digest in store.blobs for digest in BLOBS},
         "signing profiles": list(registry.signer.profiles.after(-1)),
         "signing jobs": list(registry.signer.jobs.after(-1)),
+        "scan starts": dict(registry.scan_starts.items()),
+        "findings on demand": dict(registry.findings_on_demand.items()),
         **seen_identities(store),
     }
 
@@ -566,6 +620,7 @@ def seen_repository(state: RepositoryState) -> dict[str, Any]:
         "tags": dict(tags.items()),
         "blobs": dict(state.blobs.items()),
         "uploads": dict(state.uploads.items()),
+        "scans": dict(state.scans.items()),
         "image order": list(images.after(-1)),
         "untagged order": list(images.untagged_after(-1)),
         "tag order": list(tags.after(-1)),

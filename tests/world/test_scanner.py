@@ -9,6 +9,7 @@ import pytest
 
 from ecrmock.values.image_contents import ImageContents
 from ecrmock.values.inventory import UnreadableImageError
+from ecrmock.values.settings import Settings
 from ecrmock.world.scanner import Scanner
 from tests.world.inventory.layer_files import OS_RELEASE, STATUS, layer
 
@@ -50,7 +51,7 @@ def contents(*layers: str) -> ImageContents:
 def test_a_layer_is_read_once_however_many_images_have_it():
     debian = layer({"etc/os-release": OS_RELEASE, "var/lib/dpkg/status": STATUS})
     blobs = Blobs(debian=gzip.compress(debian), more=layer({"file": b"x"}))
-    scanner = Scanner(blobs)
+    scanner = Scanner(blobs, Settings())
     first, second = (
         scanner.inventory(contents(*names)) for names in (["debian"], ["debian", "more"])
     )
@@ -60,7 +61,7 @@ def test_a_layer_is_read_once_however_many_images_have_it():
 
 def test_a_layer_that_was_deleted_meanwhile_makes_the_image_unreadable():
     blobs = Blobs()
-    scanner = Scanner(blobs)
+    scanner = Scanner(blobs, Settings())
     with pytest.raises(UnreadableImageError, match="was deleted"):
         scanner.inventory(contents("gone"))
     blobs.contents["gone"] = layer({})

@@ -6,7 +6,7 @@ that were made already does no harm, as long as all of them follow.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -16,8 +16,9 @@ from ecrmock.store.repository import RepositoryState
 from ecrmock.store.snapshot import load_repository, repository_document
 from ecrmock.store.store import Store
 from ecrmock.store.table import Table
-from ecrmock.values import events
+from ecrmock.values import events, scan_events
 from ecrmock.values.events import Event
+from ecrmock.values.findings import FindingsOnDemand
 from ecrmock.values.iam import Group, ManagedPolicy, Role, Session, User, UserKey
 from ecrmock.values.images import Image, Tagging
 from ecrmock.values.layers import HeldBlob, Upload
@@ -26,6 +27,7 @@ from ecrmock.values.names import AccountId, Region, RepositoryName
 from ecrmock.values.public_gallery import PublicAlias
 from ecrmock.values.registry_settings import RegistrySettings
 from ecrmock.values.repositories import Repository, RepositoryNotFoundError
+from ecrmock.values.scans import ImageScans
 from ecrmock.values.signer import SigningJob, SigningProfile
 
 Row = tuple[Address, Any, Any]  # the table, the key, and the row; None says that it is gone
@@ -37,7 +39,11 @@ _OF_REPOSITORY: Mapping[str, tuple[str, type]] = MappingProxyType(
         "tags": ("tags", Tagging),
         "held_blobs": ("blobs", HeldBlob),
         "uploads": ("uploads", Upload),
+        "scans": ("scans", ImageScans),
     }
+)
+_OF_REGISTRY: Mapping[str, type] = MappingProxyType(
+    {"scan_starts": datetime, "findings_on_demand": FindingsOnDemand}
 )
 _OF_ACCOUNT: Mapping[str, type] = MappingProxyType(
     {"users": User, "groups": Group, "roles": Role, "policies": ManagedPolicy}
@@ -81,7 +87,8 @@ def _encode(value: Any) -> Any:
 
 def read_event(document: dict[str, Any]) -> Event:
     """Return the event that a document was made of."""
-    kind: type[Event] = getattr(events, document["kind"])
+    name = document["kind"]
+    kind: type[Event] = getattr(events if hasattr(events, name) else scan_events, name)
     return decode(kind, {name: value for name, value in document.items() if name != "kind"})
 
 
@@ -106,6 +113,9 @@ class Loader:
         elif kind in _OF_REPOSITORY:
             name, value_kind = _OF_REPOSITORY[kind]
             self._put(getattr(self._repository(place), name), value_kind, key, document)
+        elif kind in _OF_REGISTRY:
+            registry = self._store.registry(AccountId(place[0]), Region(place[1]))
+            self._put(getattr(registry, kind), _OF_REGISTRY[kind], key, document)
         elif kind in _OF_ACCOUNT:
             identities = self._store.identities(AccountId(*place))
             self._put(getattr(identities, kind), _OF_ACCOUNT[kind], key, document)
@@ -160,6 +170,8 @@ def all_rows(store: Store) -> list[tuple[Address, list[tuple[Any, Any]]]]:
             if registry.is_used:
                 members = ("last_sequence", "_settings")
                 found.append((registry.address, [(each, registry.get(each)) for each in members]))
+                of_registry = (getattr(registry, name) for name in _OF_REGISTRY)
+                found += [(table.address, list(table.items())) for table in of_registry]
                 found += _of_repositories(registry.repositories)
             if registry.used_signer is not None:
                 tables = (getattr(registry.used_signer, name) for name, _ in _OF_SIGNER.values())

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ecrmock.values.inventory import UnreadableImageError, UnsupportedImageError
+from ecrmock.values.inventory import UnreadableImageError
 from ecrmock.world.inventory.limits import Budget
 from ecrmock.world.inventory.paths import cleaned
 from ecrmock.world.inventory.streams import ByteStream, Content
@@ -85,7 +85,7 @@ class Archive:
 
     def _broken(self, reason: str) -> Exception:
         if self._is_first:
-            return UnsupportedImageError("the layer is no tar archive")
+            return UnreadableImageError("the layer is no tar archive")
         return UnreadableImageError(reason)
 
     def _extend(self, flag: bytes, size: int, extended: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ecrmock.frontends.http import BytesBody, HttpRequest
 from tests.documents import digest_of
-from tests.frontends.aws.conftest import REQUEST_ID, parsed, serialized
+from tests.frontends.aws.conftest import REQUEST_ID
 
 MISSING = "The repository with name 'no' does not exist in the registry with id '123456789012'"
 
@@ -216,23 +216,6 @@ def test_an_unknown_operation_is_told_without_a_message(door, target):
     response = door.send(request)
     assert response.status == 400
     assert json.loads(response.body) == {"__type": "UnknownOperationException"}
-
-
-@pytest.mark.parametrize(
-    ("service", "operation"),
-    [("ecr", "StartImageScan")],
-)
-def test_an_operation_that_ecrmock_lacks_is_named(door, service, operation):
-    """Never an empty success; and no status that an SDK tries again."""
-    response = door.send(serialized(service, operation, {}))
-    error = parsed(service, operation, response)["Error"]
-    assert response.status == 501
-    assert error["Code"] == "NotImplementedException"
-    assert f"{service}:{operation}" in error["Message"]
-
-
-def test_an_operation_that_ecrmock_lacks_says_so_before_it_looks_at_members(door):
-    assert door.document("StartImageScan")["__type"] == "NotImplementedException"
 
 
 @pytest.mark.parametrize(

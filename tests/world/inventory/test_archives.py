@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrmock.values.inventory import UnreadableImageError, UnsupportedImageError
+from ecrmock.values.inventory import UnreadableImageError
 from ecrmock.world.inventory.archives import FILE, FOLDER, LINK, OTHER, SYMLINK, Archive
 from ecrmock.world.inventory.limits import Budget, Limits
 from ecrmock.world.inventory.streams import ByteStream
@@ -141,7 +141,7 @@ def test_a_damaged_header_is_refused():
 
 @pytest.mark.parametrize("text", [b"no archive", b"\0" * 100, b"x" * 600])
 def test_what_is_no_archive_is_not_supported(text):
-    with pytest.raises(UnsupportedImageError, match="no tar archive"):
+    with pytest.raises(UnreadableImageError, match="no tar archive"):
         read(text)
 
 
