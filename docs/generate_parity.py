@@ -53,6 +53,7 @@ NOTES: Mapping[tuple[str, str], str] = MappingProxyType(
             "PutSigningProfile",
         ): "a certificate is kept as it is named; only images are signed",
         ("ecr", "PutImageScanningConfiguration"): "counts while the registry has no rules",
+        ("ecr", "PutRegistryScanningConfiguration"): "organizations forbid it by a fault alone",
         (
             "ecr",
             "StartImageScan",

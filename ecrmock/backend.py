@@ -210,12 +210,29 @@ class Backend:
         Raises: RepositoryNotFoundError, LifecyclePolicyNotFoundError.
         """
         named = {} if repository is None else {"repository_name": RepositoryName(repository)}
-        ran: tuple[RepositoryName, ...] = self._call_by(
-            _ECR, "ecrmock", "RunLifecyclePolicies", named, account=account, region=region
+        ran: tuple[RepositoryName, ...] = self.call_own(
+            "RunLifecyclePolicies", named, account=account, region=region
+        )
+        return ran
+
+    def call_own(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        account: AccountId | None = None,
+        region: Region | None = None,
+    ) -> Any:
+        """Make a call of an operation that only ecrmock has, and see to what it sets off.
+
+        Without an account or region it is the default one. Raises: EcrError.
+        """
+        answer = self._call_by(
+            _ECR, "ecrmock", operation, parameters, account=account, region=region
         )
         if self._worker is not None:
             self._worker.finish()
-        return ran
+        return answer
 
     def put_upstream_secret(
         self,
@@ -231,9 +248,7 @@ class Backend:
         ``secret_id`` is a name that begins with ``ecr-pullthroughcache/``, or an ARN. Raises: ValueError.
         """
         parameters = {"secret_id": secret_id, "username": username, "access_token": access_token}
-        arn: str = self._call_by(
-            _ECR, "ecrmock", "PutUpstreamSecret", parameters, account=account, region=region
-        )
+        arn: str = self.call_own("PutUpstreamSecret", parameters, account=account, region=region)
         return arn
 
     @contextmanager

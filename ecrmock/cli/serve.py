@@ -184,6 +184,9 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--redirect-blobs", is_flag=True, help="Send who reads a blob to a presigned URL, as ECR does."
 )
 @click.option(
+    "--show-scans", is_flag=True, help="Show basic scans in DescribeImages too, as ECR once did."
+)
+@click.option(
     "--data",
     type=click.Path(file_okay=False),
     metavar="DIR",

@@ -8,6 +8,7 @@ from ecrmock.handle.clock import ClockHandle
 from ecrmock.handle.faults import Faults
 from ecrmock.handle.identities import Identities
 from ecrmock.handle.images import Images
+from ecrmock.handle.scanning import Scanning
 from ecrmock.handle.seeds import Seeds
 from ecrmock.handle.signing import Signing
 from ecrmock.handle.snapshots import Snapshots
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ecrmock.values.lifecycle import LifecycleVerdict
 
 
-class Ecr(Images, Identities, Faults, Seeds, Signing, Snapshots):
+class Ecr(Images, Identities, Faults, Scanning, Seeds, Signing, Snapshots):
     """A backend as a test sees it. Its methods act in the default account and region."""
 
     def __init__(self, backend: Backend) -> None:

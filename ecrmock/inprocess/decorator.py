@@ -201,6 +201,7 @@ def mock_ecr(
     quotas: Mapping[str, int] | None = ...,
     upstreams: Mapping[str, str] | None = ...,
     throttle: bool = ...,
+    show_scans: bool = ...,
     seed: "str | Path | Mapping[str, Any] | None" = ...,
 ) -> MockEcr: ...
 
@@ -218,6 +219,7 @@ def mock_ecr(
     quotas: Mapping[str, int] | None = None,
     upstreams: Mapping[str, str] | None = None,
     throttle: bool = False,
+    show_scans: bool = False,
     seed: "str | Path | Mapping[str, Any] | None" = None,
 ) -> Any:
     """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
@@ -230,8 +232,9 @@ def mock_ecr(
     ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP. ``quotas`` changes limits
     that AWS would raise on request, such as ``{"images_per_repository": 10}``. ``upstreams`` says where pull
     through cache rules find their upstreams, such as ``{"docker.io": "http://localhost:5001"}``; no other one
-    is asked. With ``throttle=True``, calls above ECR's documented rates are refused, by ``ecr.clock``. It
-    begins with what ``seed`` has, a file or a document.
+    is asked. With ``throttle=True``, calls above ECR's documented rates are refused, by ``ecr.clock``. With
+    ``show_scans=True``, DescribeImages shows basic scans too. It begins with what ``seed`` has, a file or a
+    document.
 
     Raises: ValueError, when it is entered, for an account that is not twelve digits, or a seed that is not as
     it should be.
@@ -246,6 +249,7 @@ def mock_ecr(
         quotas=quotas,
         upstreams=upstreams,
         throttle=throttle,
+        show_scans=show_scans,
         seed=seed,
     )
     return mock if function is None else mock(function)

@@ -184,7 +184,9 @@ def read_scan(
             **where,
             now=context.now,
         ),
-        demands=fitting(demands, **where, image_digest=image_digest, image_tags=tags),
+        demands=fitting(
+            demands, due.scan_type, **where, image_digest=image_digest, image_tags=tags
+        ),
         is_over=due.scan_type == ENHANCED and is_over(due.scan, due.image, view),
     )
 

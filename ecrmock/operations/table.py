@@ -65,6 +65,9 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr:DeleteRepositoryCreationTemplate ecr:DescribeRepositoryCreationTemplates "
             "ecrmock:CreateRepositoryByTemplate"
         ),
+        "findings_on_demand": (
+            "ecrmock:ListFindingsOnDemand ecrmock:PutFindingsOnDemand ecrmock:ClearFindingsOnDemand"
+        ),
         "image_contents": "ecrmock:ReadImageContents",
         "image_deletions": (
             "ecr:BatchDeleteImage ecr-public:BatchDeleteImage ecrmock:RemoveImageTag "

@@ -11,16 +11,18 @@ from ecrmock.values.scanning import ENHANCED
 
 def fitting(
     demands: Iterable[FindingsOnDemand],
+    scan_type: str,
     *,
     repository_name: RepositoryName,
     image_digest: Digest,
     image_tags: Collection[Tag],
 ) -> tuple[FindingsOnDemand, ...]:
-    """Return the demands that are about an image, or would be if it had a package."""
+    """Return the demands that are about a scan of an image, or would be if it had a package."""
     return tuple(
         each
         for each in demands
-        if each.repository_name in (None, repository_name)
+        if (each.enhanced_findings if scan_type == ENHANCED else each.findings) is not None
+        and each.repository_name in (None, repository_name)
         and each.image_digest in (None, image_digest)
         and (each.image_tag is None or each.image_tag in image_tags)
     )
@@ -51,13 +53,25 @@ def demanded_findings(
     demand: FindingsOnDemand, scan_type: str, image: ScannedImage
 ) -> ImageScanFindings:
     """Return exactly the findings of a type that a demand has; enhanced ones get what the image tells."""
-    enhanced = tuple(completed(each, image) for each in demand.enhanced_findings)
+    basic = demand.findings or ()
+    enhanced = tuple(completed(each, image) for each in demand.enhanced_findings or ())
     is_enhanced = scan_type == ENHANCED
-    found = ImageScanFindings(
+    return ImageScanFindings(
         image_scan_completed_at=image.scanned_at,
         vulnerability_source_updated_at=image.scanned_at,
-        finding_severity_counts=severity_counts(enhanced if is_enhanced else demand.findings),
+        finding_severity_counts=severity_counts(enhanced if is_enhanced else basic),
+        findings=None if is_enhanced else basic,
+        enhanced_findings=enhanced if is_enhanced else None,
     )
-    if is_enhanced:
-        return replace(found, enhanced_findings=enhanced)
-    return replace(found, findings=demand.findings)
+
+
+def together(demand: FindingsOnDemand, earlier: FindingsOnDemand | None) -> FindingsOnDemand:
+    """Return a demand with what an earlier one about the same says of the other type of scan."""
+    if earlier is None:
+        return demand
+    basic, enhanced = demand.findings, demand.enhanced_findings
+    return replace(
+        demand,
+        findings=earlier.findings if basic is None else basic,
+        enhanced_findings=earlier.enhanced_findings if enhanced is None else enhanced,
+    )

@@ -4,11 +4,10 @@ Source: ECR User Guide, "EventBridge events"; Inspector User Guide, "EventBridge
 features.md §11.4 to §11.6.
 """
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ecrmock.values.api_documents import to_document
 from ecrmock.values.events import ScanningEvent
 from ecrmock.values.findings import EnhancedFinding
 from ecrmock.values.scan_events import (
@@ -87,7 +86,7 @@ def _change(change: ScanFrequencyChange) -> dict[str, str]:
 
 def _finding(finding: EnhancedFinding) -> dict[str, object]:
     """Return a finding as Inspector tells it: the score has other names, and the resource has no region."""
-    detail: dict[str, Any] = _told(finding)
+    detail: dict[str, Any] = to_document(finding, _time)
     score, details = detail.pop("score", None), detail.pop("scoreDetails", None)
     if score is not None:
         detail["inspectorScore"] = score
@@ -95,23 +94,6 @@ def _finding(finding: EnhancedFinding) -> dict[str, object]:
         detail["inspectorScoreDetails"] = {"adjustedCvss": details["cvss"]}
     nowhere = {"partition": "N/A", "region": "N/A"}
     return {**detail, "resources": [{**nowhere, **each} for each in detail["resources"]]}
-
-
-def _told(value: object) -> Any:
-    """Return a value as JSON has it, with times as Inspector writes them; what is None is left out."""
-    if is_dataclass(value):
-        members = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {_camel(name): _told(member) for name, member in members if member is not None}
-    if isinstance(value, tuple):
-        return [_told(item) for item in value]
-    if isinstance(value, Mapping):
-        return dict(value)
-    return _time(value) if isinstance(value, datetime) else value
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.capitalize, rest))
 
 
 def _time(at: datetime) -> str:

@@ -14,9 +14,11 @@ from typing import Any
 
 from ecrmock.rules.json_text import print_json, read_json
 from ecrmock.rules.lifecycle_text import read_lifecycle_policy, write_lifecycle_policy
+from ecrmock.values.api_documents import renamed
 from ecrmock.values.iam import DEFAULT_PATH, SERVICE_ROLE_PATH
 from ecrmock.values.names import PUBLIC
 from ecrmock.values.scanning import BASIC
+from ecrmock.values.scans import LIMIT_EXCEEDED
 from ecrmock.values.settings import Settings
 from ecrmock.values.signer import CANCELED, LONGEST_VALIDITY, NOTATION
 
@@ -64,7 +66,7 @@ class _Description:
 
     def _region(self, registry: Row) -> dict[str, Any]:
         described = {
-            "registry": _registry(registry["settings"]),
+            "registry": _registry(registry["settings"], registry["findings_on_demand"]),
             "signing_profiles": _signing_profiles(registry),
             "repositories": self._repositories(registry, _repository),
         }
@@ -85,13 +87,14 @@ class _Description:
     def _images(self, repository: Row) -> list[dict[str, Any]]:
         """Return images and later tags in the order in which they came, an image with its first tags."""
         held = {blob["digest"] for blob in repository["blobs"]}
+        scans = {row["image_digest"]: row.get("basic") for row in repository["scans"]}
         rows = sorted((*repository["images"], *repository["tags"]), key=itemgetter("sequence"))
         entries: list[dict[str, Any]] = []
         last: tuple[str, str | None] | None = None  # the image and the time of the last entry
         for row in rows:
             digest, time = row["image_digest"], row.get("image_pushed_at") or row.get("tagged_at")
             if "image_tag" not in row:
-                entries.append(self._image(row, held))
+                entries.append({**self._image(row, held), **_scanned(scans.get(digest))})
                 held |= {digest} if "digest" in entries[-1] else set()  # an index may list it now
             elif (digest, time) == last:
                 entries[-1].setdefault("tags", []).append(row["image_tag"])
@@ -125,6 +128,12 @@ class _Description:
             return {}
         began = datetime.fromisoformat(over) - self._activation_time
         return {"restored_at": max(began.isoformat(), image["last_archived_at"])}
+
+
+def _scanned(scan: Row | None) -> dict[str, str]:
+    """Return when an image was scanned; one whose scan a quota forbade was not."""
+    is_scanned = scan is not None and scan["status"] != LIMIT_EXCEEDED
+    return {"scanned_at": scan["since"]} if scan is not None and is_scanned else {}
 
 
 def _repository(repository: Row) -> dict[str, Any]:
@@ -166,7 +175,7 @@ def _alias(alias: Row) -> dict[str, Any]:
     return _without_empty(described)
 
 
-def _registry(settings: Row) -> dict[str, Any]:
+def _registry(settings: Row, demands: Sequence[Row]) -> dict[str, Any]:
     scanning = settings["scanning_configuration"]
     rules = [
         {
@@ -182,6 +191,7 @@ def _registry(settings: Row) -> dict[str, Any]:
         "signing": [
             *map(_signing_rule, settings.get("signing_configuration", {}).get("rules", ()))
         ],
+        "findings": [_demand(each) for each in demands],
         "account_settings": {each["name"]: each["value"] for each in settings["account_settings"]},
         "pull_time_exclusions": [
             each["principal_arn"] for each in settings["pull_time_exclusions"]
@@ -216,6 +226,19 @@ def _signing_profile(profile: Row) -> dict[str, Any]:
         "revoked": revoked if record is not None else None,
     }
     return _without_empty(described)
+
+
+def _demand(demand: Row) -> dict[str, Any]:
+    """Return findings on demand with the names of AWS's API; a list may be empty."""
+    selectors = _renamed(
+        demand,
+        repository_name="repository",
+        image_tag="tag",
+        image_digest="digest",
+        package_name="package",
+    )
+    kinds = ("findings", "enhanced_findings")
+    return selectors | {name: renamed(demand[name]) for name in kinds if name in demand}
 
 
 def _identities(iam: Row) -> dict[str, Any]:

@@ -30,7 +30,9 @@ from ecrmock.seeding.times import read_clock, read_time
 from ecrmock.values.names import PUBLIC
 from ecrmock.values.settings import MANUAL
 
-_TIMES = frozenset({"created_at", "pushed_at", "pulled_at", "archived_at", "restored_at"})
+_TIMES = frozenset(
+    {"created_at", "pushed_at", "pulled_at", "scanned_at", "archived_at", "restored_at"}
+)
 
 
 def play(backend: Backend, source: str | Path | Mapping[str, Any]) -> None:

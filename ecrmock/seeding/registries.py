@@ -10,6 +10,8 @@ from ecrmock.seeding.signing import put_rules
 from ecrmock.seeding.signing_profiles import make_profiles
 from ecrmock.seeding.stage import Stage
 from ecrmock.seeding.times import read_time
+from ecrmock.values.errors import LimitExceededError
+from ecrmock.values.findings_on_demand import read_demand
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.names import RepositoryName, repository_arn
 from ecrmock.values.pull_time_exclusions import ExclusionAlreadyExistsError
@@ -20,6 +22,7 @@ from ecrmock.values.repositories import (
     RepositoryAlreadyExistsError,
 )
 from ecrmock.values.scanning import RegistryScanningRule, ScanningRepositoryFilter
+from ecrmock.values.scans import ScanningDisabledError
 from ecrmock.values.storage_classes import ARCHIVE, STANDARD
 
 _WILDCARD = "WILDCARD"
@@ -105,8 +108,20 @@ def _exclusion(wildcard: str) -> ImageTagMutabilityExclusionFilter:
 
 
 def _age(name: str, images: Sequence[Pushed]) -> None:
-    """Pull, archive and restore images as of their times; an index leaves before the images that it lists."""
+    """Pull, scan, archive and restore images as of their times.
+
+    What a push has scanned, or enhanced scanning does by itself, is as good. An index leaves before the images
+    that it lists.
+    """
     for image in images:
+        if "scanned_at" in image.entry:
+            at = _at_time(image.stage.at("scanned_at"), image.entry["scanned_at"])
+            at.call(
+                "StartImageScan",
+                unless=(LimitExceededError, ScanningDisabledError),
+                repository_name=name,
+                image_id=ImageIdentifier(image_digest=image.image_id.image_digest),
+            )
         if "pulled_at" in image.entry:
             at = _at_time(image.stage.at("pulled_at"), image.entry["pulled_at"])
             asked = (ImageIdentifier(image_digest=image.image_id.image_digest),)
@@ -144,6 +159,11 @@ def _set_registry(stage: Stage, registry: Mapping[str, Any]) -> None:
             rules=tuple(map(_scanning_rule, scanning.get("rules", ()))),
         )
     put_rules(stage, registry)
+    for number, demand in enumerate(registry.get("findings", ())):
+        at = stage.at("findings", number)
+        with at.watched("reading findings"):
+            asked = read_demand(demand)
+        at.call("PutFindingsOnDemand", service="ecrmock", demand=asked)
     for number, arn in enumerate(registry.get("pull_time_exclusions", ())):
         unless = (ExclusionAlreadyExistsError,)
         at = stage.at("pull_time_exclusions", number)

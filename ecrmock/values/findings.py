@@ -9,7 +9,8 @@ from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, Tag
 CRITICAL, HIGH, MEDIUM, LOW = "CRITICAL", "HIGH", "MEDIUM", "LOW"
 INFORMATIONAL, UNDEFINED = "INFORMATIONAL", "UNDEFINED"
 UNTRIAGED = "UNTRIAGED"  # Inspector's word for UNDEFINED. Source: reference features.md §2.5
-SEVERITIES = (CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, UNDEFINED, UNTRIAGED)  # the worst first
+BASIC_SEVERITIES = (CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, UNDEFINED)  # the worst first
+SEVERITIES = (*BASIC_SEVERITIES, UNTRIAGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,14 +202,17 @@ class ScannedImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingsOnDemand:
-    """What a scan is to find in images that fit, whatever they contain; what is None fits every image."""
+    """What a scan is to find in images that fit, whatever they contain; what is None fits every image.
+
+    It is about scans of the types whose findings it has, though these be none.
+    """
 
     repository_name: RepositoryName | None = None
     image_tag: Tag | None = None
     image_digest: Digest | None = None
     package_name: str | None = None
-    findings: tuple[Finding, ...] = ()
-    enhanced_findings: tuple[EnhancedFinding, ...] = ()
+    findings: tuple[Finding, ...] | None = None
+    enhanced_findings: tuple[EnhancedFinding, ...] | None = None
 
     @property
     def key(self) -> str:

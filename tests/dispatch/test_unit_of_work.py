@@ -18,10 +18,10 @@ from ecrmock.rules.lifecycle import candidates, preview_results, verdicts_about
 from ecrmock.store.content import Content, Usage
 from ecrmock.store.journal import Journal
 from ecrmock.values.errors import EcrError
-from ecrmock.values.findings import Finding, ImageScanFindings
+from ecrmock.values.findings import Finding, FindingsOnDemand, ImageScanFindings
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.layers import HeldBlob
-from ecrmock.values.names import AccountId
+from ecrmock.values.names import AccountId, Tag
 from ecrmock.values.referrers import SubjectIdentifier
 from ecrmock.values.replication import (
     ReplicationConfiguration,
@@ -257,6 +257,7 @@ FOUND = ImageScanFindings(
     finding_severity_counts={"HIGH": 1},
     findings=(Finding(name="CVE-2022-37434", severity="HIGH"),),
 )
+DEMAND = FindingsOnDemand(image_tag=Tag("latest"), findings=FOUND.findings)
 SCAN_END = {
     "scan_result": ScanResult(status="COMPLETE", description="done", findings=FOUND),
     "is_regular": True,
@@ -376,6 +377,12 @@ def scanned_and_restoring(corridor: Corridor) -> None:
     corridor.clock.advance(timedelta(days=2))
 
 
+def demanded(corridor: Corridor) -> None:
+    """Leave an image that was scanned, and findings that somebody asked for."""
+    scanned(corridor)
+    corridor("PutFindingsOnDemand", service="ecrmock", demand=DEMAND)
+
+
 def inspected(corridor: Corridor) -> dict[str, Any]:
     """Leave an image at which enhanced scanning is about to look, and return what names the scan."""
     corridor("PutRegistryScanningConfiguration", **ENHANCED_SCANNING)
@@ -478,6 +485,10 @@ CASES = [
         ("ecrmock", "HoldReplicaBlobs"), elsewhere, {"repository_name": "other", "blobs": (HELD,)}
     ),
     Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
+    Case(("ecrmock", "PutFindingsOnDemand"), scanned, {"demand": DEMAND}),
+    Case(("ecrmock", "PutFindingsOnDemand"), demanded, {"demand": DEMAND}),
+    Case(("ecrmock", "ClearFindingsOnDemand"), demanded),
+    Case(("ecrmock", "ListFindingsOnDemand"), demanded),
     Case(("ecr", "StartImageScan"), image("latest"), {**NAME, "image_id": BY_TAG}),
     Case(("ecr", "DescribeImageScanFindings"), scanned, {**NAME, "image_id": BY_TAG}),
     Case(("ecr", "BatchDeleteImage"), scanned, ids(BY_DIGEST)),

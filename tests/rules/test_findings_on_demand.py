@@ -31,6 +31,7 @@ HIGH = Finding(name="CVE-2022-37434", severity="HIGH")
 def asked(*demands: FindingsOnDemand) -> FindingsOnDemand | None:
     about = fitting(
         demands,
+        "BASIC",
         repository_name=RepositoryName("team/app"),
         image_digest=DIGEST,
         image_tags=(Tag("1.0"), Tag("latest")),
@@ -41,10 +42,12 @@ def asked(*demands: FindingsOnDemand) -> FindingsOnDemand | None:
 @pytest.mark.parametrize(
     "demand",
     [
-        FindingsOnDemand(),
-        FindingsOnDemand(image_digest=DIGEST),
-        FindingsOnDemand(repository_name=RepositoryName("team/app"), image_tag=Tag("latest")),
-        FindingsOnDemand(package_name="zlib"),
+        FindingsOnDemand(findings=()),
+        FindingsOnDemand(image_digest=DIGEST, findings=()),
+        FindingsOnDemand(
+            repository_name=RepositoryName("team/app"), image_tag=Tag("latest"), findings=()
+        ),
+        FindingsOnDemand(package_name="zlib", findings=()),
     ],
 )
 def test_a_demand_means_the_images_that_fit_all_it_names(demand: FindingsOnDemand) -> None:
@@ -54,10 +57,12 @@ def test_a_demand_means_the_images_that_fit_all_it_names(demand: FindingsOnDeman
 @pytest.mark.parametrize(
     "demand",
     [
-        FindingsOnDemand(image_digest=Digest("sha256:" + "b" * 64)),
-        FindingsOnDemand(repository_name=RepositoryName("team/app"), image_tag=Tag("2.0")),
-        FindingsOnDemand(repository_name=RepositoryName("other"), image_digest=DIGEST),
-        FindingsOnDemand(package_name="openssl"),
+        FindingsOnDemand(image_digest=Digest("sha256:" + "b" * 64), findings=()),
+        FindingsOnDemand(
+            repository_name=RepositoryName("team/app"), image_tag=Tag("2.0"), findings=()
+        ),
+        FindingsOnDemand(repository_name=RepositoryName("other"), image_digest=DIGEST, findings=()),
+        FindingsOnDemand(package_name="openssl", findings=()),
     ],
 )
 def test_a_demand_means_no_image_that_differs_in_anything(demand: FindingsOnDemand) -> None:
@@ -65,10 +70,10 @@ def test_a_demand_means_no_image_that_differs_in_anything(demand: FindingsOnDema
 
 
 def test_the_narrowest_demand_counts() -> None:
-    by_digest = FindingsOnDemand(image_digest=DIGEST)
-    by_tag = FindingsOnDemand(image_tag=Tag("1.0"))
-    by_repository = FindingsOnDemand(repository_name=RepositoryName("team/app"))
-    by_package = FindingsOnDemand(package_name="zlib")
+    by_digest = FindingsOnDemand(image_digest=DIGEST, findings=())
+    by_tag = FindingsOnDemand(image_tag=Tag("1.0"), findings=())
+    by_repository = FindingsOnDemand(repository_name=RepositoryName("team/app"), findings=())
+    by_package = FindingsOnDemand(package_name="zlib", findings=())
     order = [by_digest, by_tag, by_repository, by_package]
     for at, narrowest in enumerate(order):
         assert asked(*order[at:]) is narrowest
