@@ -108,24 +108,16 @@ def _exclusion(wildcard: str) -> ImageTagMutabilityExclusionFilter:
 
 
 def _age(name: str, images: Sequence[Pushed]) -> None:
-    """Pull, scan, archive and restore images as of their times.
-
-    What a push has scanned, or enhanced scanning does by itself, is as good. An index leaves before the images
-    that it lists.
-    """
+    """Pull, scan, archive and restore images as of their times; an index leaves before what it lists."""
     for image in images:
-        if "scanned_at" in image.entry:
-            at = _at_time(image.stage.at("scanned_at"), image.entry["scanned_at"])
-            at.call(
-                "StartImageScan",
-                unless=(LimitExceededError, ScanningDisabledError),
-                repository_name=name,
-                image_id=ImageIdentifier(image_digest=image.image_id.image_digest),
-            )
         if "pulled_at" in image.entry:
             at = _at_time(image.stage.at("pulled_at"), image.entry["pulled_at"])
             asked = (ImageIdentifier(image_digest=image.image_id.image_digest),)
             at.call("BatchGetImage", repository_name=name, image_ids=asked)
+    scanned = [image for image in images if "scanned_at" in image.entry]
+    for image in scanned:
+        if not _is_scanned_late(image):
+            _scan(name, image)
     for member, target in (("archived_at", ARCHIVE), ("restored_at", STANDARD)):
         for image in reversed(images):
             if member in image.entry:
@@ -136,6 +128,29 @@ def _age(name: str, images: Sequence[Pushed]) -> None:
                     image_id=ImageIdentifier(image_digest=image.image_id.image_digest),
                     target_storage_class=target,
                 )
+    for image in scanned:
+        if _is_scanned_late(image):
+            _scan(name, image)
+
+
+def _is_scanned_late(image: Pushed) -> bool:
+    """Tell whether the scan of an image came after its time in the archive."""
+    archived_at = image.entry.get("archived_at")
+    if archived_at is None:
+        return False
+    scanned_at = _time(image.stage.at("scanned_at"), image.entry["scanned_at"])
+    return scanned_at > _time(image.stage.at("archived_at"), archived_at)
+
+
+def _scan(name: str, image: Pushed) -> None:
+    """Scan an image; what its push has started, or enhanced scanning does by itself, is as good."""
+    at = _at_time(image.stage.at("scanned_at"), image.entry["scanned_at"])
+    at.call(
+        "StartImageScan",
+        unless=(LimitExceededError, ScanningDisabledError),
+        repository_name=name,
+        image_id=ImageIdentifier(image_digest=image.image_id.image_digest),
+    )
 
 
 def _at_time(stage: Stage, text: str | None) -> Stage:

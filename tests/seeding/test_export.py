@@ -22,7 +22,7 @@ from tests.seeding.conftest import Played, Write, with_images
 # What a seed does not have: ids that are drawn anew, and times of what it has no time for.
 _ANEW = {
     *("unique_id", "policy_id", "lifecycle_policy_id", "lifecycle_policy_evaluated_at"),
-    *("create_date", "update_date", "held_since"),
+    *("create_date", "update_date", "held_since", "scan_id", "scan_starts"),
 }
 _PLACES = ("sequence", "last_sequence", "untagged_sequence")  # the order counts, not the numbers
 
