@@ -12,6 +12,7 @@ from ecrmock.seeding.stage import Stage
 from ecrmock.seeding.times import read_time
 from ecrmock.values.errors import LimitExceededError
 from ecrmock.values.findings_on_demand import read_demand
+from ecrmock.values.image_contents import ImageArchivedError
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.names import RepositoryName, repository_arn
 from ecrmock.values.pull_time_exclusions import ExclusionAlreadyExistsError
@@ -135,19 +136,24 @@ def _age(name: str, images: Sequence[Pushed]) -> None:
 
 def _is_scanned_late(image: Pushed) -> bool:
     """Tell whether the scan of an image came after its time in the archive."""
-    archived_at = image.entry.get("archived_at")
-    if archived_at is None:
+    if "restored_at" not in image.entry:
         return False
-    scanned_at = _time(image.stage.at("scanned_at"), image.entry["scanned_at"])
-    return scanned_at > _time(image.stage.at("archived_at"), archived_at)
+    scanned_at, archived_at = (
+        _time(image.stage.at(member), image.entry[member])
+        for member in ("scanned_at", "archived_at")
+    )
+    return scanned_at > archived_at
 
 
 def _scan(name: str, image: Pushed) -> None:
-    """Scan an image; what its push has started, or enhanced scanning does by itself, is as good."""
+    """Scan an image that is there to be scanned.
+
+    What its push has started, or enhanced scanning does by itself, is as good.
+    """
     at = _at_time(image.stage.at("scanned_at"), image.entry["scanned_at"])
     at.call(
         "StartImageScan",
-        unless=(LimitExceededError, ScanningDisabledError),
+        unless=(ImageArchivedError, LimitExceededError, ScanningDisabledError),
         repository_name=name,
         image_id=ImageIdentifier(image_digest=image.image_id.image_digest),
     )

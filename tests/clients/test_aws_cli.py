@@ -14,6 +14,8 @@ from ecrmock.operations.table import OPERATIONS
 from tests.clients.image_files import CONFIG, MANIFEST, digest_of
 from tests.clients.programs import Program
 from tests.clients.running_server import DEFAULT_ACCOUNT, Repository, RunningServer
+from tests.scanned_images import CVE, debian
+from tests.world.inventory.layer_files import layer as archive
 
 pytestmark = pytest.mark.clients
 
@@ -21,6 +23,7 @@ Ecr = Callable[..., Any]
 OWN_ACCOUNT = "333344445555"  # for what a registry has only once
 READER = "arn:aws:iam::111122223333:root"
 ROLE = f"arn:aws:iam::{OWN_ACCOUNT}:role/scanner"
+LAYER = "application/vnd.oci.image.layer.v1.tar"
 SBOM = "application/vnd.example.sbom"
 ABSENT = "sha256:" + 64 * "0"
 
@@ -299,6 +302,21 @@ def test_a_rule_of_the_registry_scans_repositories(own: Ecr) -> None:
     assert kept == {"scanType": "BASIC", "rules": rules}
     assert found["appliedScanFilters"] == filters
     assert failure["failureCode"] == "REPOSITORY_NOT_FOUND"
+
+
+def test_an_image_is_scanned_and_waited_for(ecr: Ecr, name: str, tmp_path: Path) -> None:
+    config = {"mediaType": CONFIG, **push(ecr, name, tmp_path, b"{}")}
+    layer = {"mediaType": LAYER, **push(ecr, name, tmp_path, archive(debian()))}
+    document = {"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]}
+    this = ("--repository-name", name)
+    ecr("put-image", *this, "--image-tag", "1.0", "--image-manifest", json.dumps(document))
+    image = (*this, "--image-id", "imageTag=1.0")
+    started = ecr("start-image-scan", *image)
+    ecr("wait", "image-scan-complete", *image)
+    found = ecr("describe-image-scan-findings", *image)["imageScanFindings"]
+    assert started["imageScanStatus"] == {"status": "IN_PROGRESS"}
+    assert found["findingSeverityCounts"] == {"CRITICAL": 1}
+    assert [each["name"] for each in found["findings"]] == [CVE]
 
 
 def test_an_image_is_replicated(own: Ecr, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ CHANGED = {
     "stage": "production",
     "readers": '["111122223333", "444455556666"]',
     "scan_on_push": "true",
+    "scan_type": "ENHANCED",
     "policy_scope": "V2",
     "untagged_images": "3",
 }
@@ -129,7 +130,7 @@ def test_outputs_read_as_they_do_on_aws(applied: Program) -> None:
 @terraform_needed
 def test_changes_are_made_in_place(update: tuple[Program, str]) -> None:
     """Except that of a lifecycle policy, which the provider deletes and puts anew."""
-    assert "Resources: 1 added, 5 changed, 1 destroyed." in update[1]
+    assert "Resources: 1 added, 6 changed, 1 destroyed." in update[1]
 
 
 @terraform_needed
@@ -147,6 +148,9 @@ def test_the_api_shows_what_was_changed(update: tuple[Program, str], server: Run
     assert {"Key": "stage", "Value": "production"} in tags
     assert "444455556666" in api.get_repository_policy(repositoryName="team/app")["policyText"]
     assert api.get_account_setting(name="REGISTRY_POLICY_SCOPE")["value"] == "V2"
+    scanning = api.get_registry_scanning_configuration()["scanningConfiguration"]
+    frequencies = {rule["scanFrequency"] for rule in scanning["rules"]}
+    assert (scanning["scanType"], frequencies) == ("ENHANCED", {"SCAN_ON_PUSH", "CONTINUOUS_SCAN"})
 
 
 @terraform_needed

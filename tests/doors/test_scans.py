@@ -311,6 +311,24 @@ def test_a_copy_in_another_region_is_scanned_by_the_rules_there(ecr: Any, door: 
     assert code_of(ecr.describe_image_scan_findings, **BY_TAG)[0] == "ScanNotFoundException"
 
 
+def test_an_image_from_an_upstream_is_scanned_when_it_is_complete(ecr: Any, door: Door) -> None:
+    """Source: reference features.md §1.1, §4.4."""
+    rule = {
+        "scanFrequency": "SCAN_ON_PUSH",
+        "repositoryFilters": [{"filter": "*", "filterType": "WILDCARD"}],
+    }
+    ecr.put_registry_scanning_configuration(rules=[rule])
+    upstream = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com"
+    ecr.create_pull_through_cache_rule(ecrRepositoryPrefix="west", upstreamRegistryUrl=upstream)
+    west = door.client(region="us-west-2")
+    west.create_repository(**APP)
+    push(west, b"layer", "1")
+    cached = {"repositoryName": "west/app"}
+    ecr.batch_get_image(**cached, imageIds=[{"imageTag": "1"}])
+    shown = ecr.describe_image_scan_findings(**cached, imageId={"imageTag": "1"})
+    assert shown["imageScanStatus"]["status"] == "FAILED"
+
+
 # What becomes of scans
 
 

@@ -4,6 +4,10 @@ variable "scan_on_push" {
   default = false
 }
 
+variable "scan_type" {
+  default = "BASIC"
+}
+
 variable "policy_scope" {
   default = "V1"
 }
@@ -92,6 +96,37 @@ resource "aws_ecr_registry_policy" "registry" {
 resource "aws_ecr_account_setting" "policy_scope" {
   name  = "REGISTRY_POLICY_SCOPE"
   value = var.policy_scope
+}
+
+resource "aws_ecr_registry_scanning_configuration" "registry" {
+  scan_type = var.scan_type
+
+  rule {
+    scan_frequency = "SCAN_ON_PUSH"
+
+    repository_filter {
+      filter      = "team/*"
+      filter_type = "WILDCARD"
+    }
+
+    repository_filter {
+      filter      = "plain"
+      filter_type = "WILDCARD"
+    }
+  }
+
+  dynamic "rule" {
+    for_each = var.scan_type == "ENHANCED" ? ["team/kms"] : []
+
+    content {
+      scan_frequency = "CONTINUOUS_SCAN"
+
+      repository_filter {
+        filter      = rule.value
+        filter_type = "WILDCARD"
+      }
+    }
+  }
 }
 
 resource "aws_ecr_account_setting" "scan_type" {
