@@ -11,6 +11,7 @@ from ecrmock.rules.image_building import build_image
 from ecrmock.seeding.layer_files import read_layer
 from ecrmock.seeding.mistakes import RefusedSeedError, SeedError
 from ecrmock.values.errors import EcrError
+from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.repositories import ResourceTag
 from tests.documents import identity_policy, trust_policy
 from tests.seeding.conftest import START, Played, Write, with_images
@@ -382,3 +383,31 @@ def test_a_refusal_is_a_call_like_others(played: Played) -> None:
     assert played.backend.calls()[-1].error == "NoSuchEntity"
     with pytest.raises(EcrError):
         played.ask("GetGroup", service="iam", group_name="none")
+
+
+# Scans
+
+
+def test_an_image_is_scanned_as_of_a_time_and_shows_the_seeds_findings(played: Played) -> None:
+    finding = {"name": "CVE-2026-1", "severity": "HIGH"}
+    registry = {"findings": [{"repository": "app", "findings": [finding]}]}
+    played({**with_images({"tag": "1", "scanned_at": "3d ago"}), "registry": registry})
+    image = {"repository_name": "app", "image_id": ImageIdentifier(image_tag="1")}
+    shown = played.ask("DescribeImageScanFindings", **image)
+    assert shown.image_scan_findings.finding_severity_counts == {"HIGH": 1}
+    assert played.ask("StartImageScan", **image)
+
+
+def test_what_its_push_has_scanned_is_scanned(played: Played) -> None:
+    played(with_images({"tag": "1", "scanned_at": "1h ago"}, scan_on_push=True))
+    image = {"repository_name": "app", "image_id": ImageIdentifier(image_tag="1")}
+    assert played.ask("DescribeImageScanFindings", **image)
+
+
+@pytest.mark.parametrize("finding", [{"name": "CVE-2026-1"}, {"severity": "WORST", "name": "a"}])
+def test_a_finding_that_makes_no_sense_is_refused_with_its_place(
+    played: Played, finding: dict[str, str]
+) -> None:
+    registry = {"findings": [{"findings": [finding]}]}
+    with pytest.raises(RefusedSeedError, match=r"registry\.findings\[0\]: .*severity"):
+        played({"version": 1, "registry": registry})
