@@ -1,7 +1,8 @@
-"""Advisories of a folder or a zip in OSV format, indexed once, when they are first asked for.
+"""Advisories of a folder or a zip in OSV format, indexed when they are first asked for.
 
-The index holds where each record lies, not the records, so that the dump of a whole distribution needs little
-memory. The files are read again for the few packages that an image has.
+They are indexed anew when a path has changed: a file, or what is in a folder itself. The index holds where
+each record lies, not the records, so that the dump of a whole distribution needs little memory. The files are
+read again for the few packages that an image has.
 """
 
 import json
@@ -52,6 +53,7 @@ class Advisories:
         self._paths = paths
         self._lock = Lock()
         self._found: _Index | None = None
+        self._changed: tuple[int, ...] = ()  # when each path was changed, as of the index
 
     def about(self, ecosystem: Ecosystem, name: str) -> tuple[Advisory, ...]:
         """Return the advisories for a package, of any release, in the order of their files.
@@ -87,9 +89,14 @@ class Advisories:
 
     def _index(self) -> _Index:
         with self._lock:
-            if self._found is None:
-                self._found = _indexed(self._paths)
+            changed = tuple(map(_changed_at, self._paths))
+            if self._found is None or changed != self._changed:
+                self._found, self._changed = _indexed(self._paths), changed
             return self._found
+
+
+def _changed_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def sample_advisories() -> Advisories:

@@ -419,3 +419,30 @@ def test_an_option_shows_them_there() -> None:
         assert image["imageScanStatus"]["status"] == "COMPLETE"
         assert image["imageScanFindingsSummary"]["findingSeverityCounts"] == {"CRITICAL": 1}
         client.close()
+
+
+# Who may
+
+
+def test_policies_decide_about_scans_and_findings(door: Door) -> None:
+    """Source: reference iam.md §8: both are about a repository."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "ecr:StartImageScan",
+        "Resource": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/app",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    with mock_ecr(region=REGION) as backend:
+        for name in ("app", "other"):
+            backend.push_image(name, tag="1", layers=[debian()])
+        client = backend.create_user("scanner", policy=policy).client()
+        with backend.enforced():
+            client.start_image_scan(**BY_TAG)
+            elsewhere = {**BY_TAG, "repositoryName": "other"}
+            assert code_of(client.start_image_scan, **elsewhere)[0] == "AccessDeniedException"
+            denied = code_of(client.describe_image_scan_findings, **BY_TAG)
+            assert (denied[0], "ecr:DescribeImageScanFindings" in denied[1]) == (
+                "AccessDeniedException",
+                True,
+            )
+        client.close()

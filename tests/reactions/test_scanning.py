@@ -1,6 +1,8 @@
 """Scans that are due: done without the lock, and kept if they are still wanted."""
 
 import logging
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +10,14 @@ from typing import Any
 
 import pytest
 
+import ecrmock.world
 from ecrmock.backend import Backend
 from ecrmock.handle import Ecr
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.settings import Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.scanner import Scanner
+from tests.operations.test_scanning import CONTINUOUS_SCAN, rule
 from tests.scanned_images import CVE, debian
 from tests.store.durable.conftest import START
 
@@ -165,6 +169,23 @@ def test_other_advisories_are_used_in_place_of_the_sample(scanned, tmp_path):
     subject = scanned(advisories=str(tmp_path)).push()
     subject.scan()
     assert subject.names() == []
+
+
+def test_a_monitored_image_is_held_against_what_becomes_known(scanned, tmp_path):
+    subject = scanned(advisories=str(tmp_path))
+    rules = (rule(CONTINUOUS_SCAN, "*"),)
+    subject.ecr._call("PutRegistryScanningConfiguration", scan_type="ENHANCED", rules=rules)
+    subject.push()
+    known = Path(ecrmock.world.__file__).parent / "sample_advisories/DEBIAN-CVE-2022-37434.json"
+    shutil.copy(known, tmp_path)
+    os.utime(tmp_path, (0, 0))
+    told = []
+    for days in (0.9, 0.1):
+        subject.ecr.clock.advance(days=days)
+        told.append(
+            [each["detail-type"] for each in subject.ecr.events].count("Inspector2 Finding")
+        )
+    assert told == [0, 1]
 
 
 # Another scanner

@@ -1,6 +1,7 @@
 """Advisories of folders and zips: found by package and by id, read once, never a crash."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -133,11 +134,22 @@ def test_a_record_that_lies_there_twice_counts_once(tmp_path: Path) -> None:
 
 
 def test_files_are_read_when_they_are_first_needed_and_indexed_once(tmp_path: Path) -> None:
-    advisories = Advisories(tmp_path / "later")
+    """A change below a folder of the path is not seen: to look for one would read it all each time."""
+    advisories = Advisories(tmp_path)
     write(tmp_path / "later", "one.json", record("ONE", "PyPI", "p"))
     assert len(advisories) == 1
     write(tmp_path / "later", "two.json", record("TWO", "PyPI", "p"))
     assert ids(advisories, PYPI, "p") == ["ONE"]
+
+
+def test_a_folder_that_has_changed_is_indexed_anew(tmp_path: Path) -> None:
+    """Images that are monitored are to be held against what has become known."""
+    write(tmp_path, "one.json", record("ONE", "PyPI", "pyyaml"))
+    advisories = Advisories(tmp_path)
+    assert ids(advisories, PYPI, "jinja2") == []
+    write(tmp_path, "two.json", record("TWO", "PyPI", "jinja2"))
+    os.utime(tmp_path, (0, 0))  # two changes may be of one time
+    assert ids(advisories, PYPI, "jinja2") == ["TWO"]
 
 
 def test_a_file_that_was_taken_away_since_is_passed_over(tmp_path: Path) -> None:
