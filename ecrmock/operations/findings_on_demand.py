@@ -13,9 +13,15 @@ from ecrmock.values.events import ScanDue
 from ecrmock.values.findings import FindingsOnDemand
 from ecrmock.values.names import Digest
 from ecrmock.values.scanning import BASIC, ENHANCED
-from ecrmock.values.scans import ACTIVE, COMPLETE, FAILED, UNSUPPORTED_IMAGE
+from ecrmock.values.scans import (
+    ACTIVE,
+    COMPLETE,
+    FAILED,
+    FINDINGS_UNAVAILABLE,
+    UNSUPPORTED_IMAGE,
+)
 
-_ENDED = frozenset({COMPLETE, FAILED, UNSUPPORTED_IMAGE, ACTIVE})
+_ENDED = frozenset({COMPLETE, FAILED, UNSUPPORTED_IMAGE, FINDINGS_UNAVAILABLE, ACTIVE})
 
 
 @operation("ecrmock", "ListFindingsOnDemand", action="")

@@ -88,6 +88,8 @@ def _look(task: "ScanTask", scanner: "Scanner") -> "ScanResult":
 
     contents, config = task.contents, scanner.config(task.contents)
     demand = findings_on_demand.demanded(task.demands, _package_names(task, scanner))
+    if demand is not None and demand.status is not None:
+        return scan_results.ended(demand.status)
     if demand is not None:
         image = scan_results.scanned_image(contents, config, None)
         demanded = findings_on_demand.demanded_findings(demand, task.scan_type, image)

@@ -21,11 +21,16 @@ def fitting(
     return tuple(
         each
         for each in demands
-        if (each.enhanced_findings if scan_type == ENHANCED else each.findings) is not None
+        if _says_something(each, scan_type)
         and each.repository_name in (None, repository_name)
         and each.image_digest in (None, image_digest)
         and (each.image_tag is None or each.image_tag in image_tags)
     )
+
+
+def _says_something(demand: FindingsOnDemand, scan_type: str) -> bool:
+    findings = demand.enhanced_findings if scan_type == ENHANCED else demand.findings
+    return demand.status is not None or findings is not None
 
 
 def demanded(
@@ -67,7 +72,7 @@ def demanded_findings(
 
 def together(demand: FindingsOnDemand, earlier: FindingsOnDemand | None) -> FindingsOnDemand:
     """Return a demand with what an earlier one about the same says of the other type of scan."""
-    if earlier is None:
+    if earlier is None or demand.status is not None:
         return demand
     basic, enhanced = demand.findings, demand.enhanced_findings
     return replace(

@@ -35,6 +35,11 @@ def unsupported(error: Exception) -> ScanResult:
     return ScanResult(status=UNSUPPORTED_IMAGE, description=f"{type(error).__name__}: {error}")
 
 
+def ended(status: str) -> ScanResult:
+    """Return the end of a scan that somebody has asked to end with a status."""
+    return ScanResult(status=status, description=_NO_SYSTEM if status == FAILED else None)
+
+
 def refused(inventory: Inventory, scan_type: str) -> ScanResult | None:
     """Return the end of a scan in whose image there is nothing that its type looks at, else None.
 

@@ -236,6 +236,7 @@ def _demand(demand: Row) -> dict[str, Any]:
         image_tag="tag",
         image_digest="digest",
         package_name="package",
+        status="status",
     )
     kinds = ("findings", "enhanced_findings")
     return selectors | {name: renamed(demand[name]) for name in kinds if name in demand}

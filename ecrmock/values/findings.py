@@ -204,7 +204,8 @@ class ScannedImage:
 class FindingsOnDemand:
     """What a scan is to find in images that fit, whatever they contain; what is None fits every image.
 
-    It is about scans of the types whose findings it has, though these be none.
+    It is about scans of the types whose findings it has, though these be none; with a ``status`` about both:
+    they end with that, and without findings.
     """
 
     repository_name: RepositoryName | None = None
@@ -213,6 +214,7 @@ class FindingsOnDemand:
     package_name: str | None = None
     findings: tuple[Finding, ...] | None = None
     enhanced_findings: tuple[EnhancedFinding, ...] | None = None
+    status: str | None = None
 
     @property
     def key(self) -> str:

@@ -7,6 +7,13 @@ from typing import Any
 from ecrmock.values.api_documents import from_document, to_document
 from ecrmock.values.findings import BASIC_SEVERITIES, EnhancedFinding, Finding, FindingsOnDemand
 from ecrmock.values.names import is_digest, is_repository_name, is_tag
+from ecrmock.values.scans import FAILED, FINDINGS_UNAVAILABLE, UNSUPPORTED_IMAGE
+
+STATUSES = (
+    FAILED,
+    UNSUPPORTED_IMAGE,
+    FINDINGS_UNAVAILABLE,
+)  # with which a scan may be asked to end
 
 _SELECTORS: Mapping[str, tuple[str, Callable[[str], bool]]] = MappingProxyType(
     {
@@ -26,12 +33,17 @@ def read_demand(document: Mapping[str, object]) -> FindingsOnDemand:
 
     Findings have the names that AWS's API has for them. Raises: ValueError, naming what is wrong.
     """
-    unknown = sorted(set(document) - {*_SELECTORS, *_KINDS})
+    known = (*_SELECTORS, *_KINDS, "status")
+    unknown = sorted(set(document) - set(known))
     if unknown:
-        known = ", ".join((*_SELECTORS, *_KINDS))
-        raise ValueError(f"findings on demand have no {unknown[0]!r}, but {known}")
-    if all(document.get(name) is None for name in _KINDS):
-        raise ValueError("say which findings: findings or enhanced_findings, [] for none")
+        raise ValueError(f"findings on demand have no {unknown[0]!r}, but {', '.join(known)}")
+    given = [name for name in (*_KINDS, "status") if document.get(name) is not None]
+    if not given:
+        raise ValueError(
+            "say which findings: findings or enhanced_findings, [] for none; or status"
+        )
+    if "status" in given and len(given) > 1:
+        raise ValueError("a scan that ends with a status of its own has no findings")
     demand = FindingsOnDemand(
         **{
             member: _selector(name, check, document.get(name))
@@ -42,6 +54,7 @@ def read_demand(document: Mapping[str, object]) -> FindingsOnDemand:
             for name, kind in _KINDS.items()
             if document.get(name) is not None
         },
+        status=_selector("status", STATUSES.__contains__, document.get("status")),
     )
     for finding in demand.findings or ():
         if finding.severity not in BASIC_SEVERITIES:
@@ -59,5 +72,5 @@ def _selector(name: str, is_valid: Callable[[str], bool], value: object) -> Any:
 def demand_document(demand: FindingsOnDemand) -> dict[str, Any]:
     """Return what ``read_demand`` reads the same demand from."""
     document = {name: getattr(demand, member) for name, (member, _) in _SELECTORS.items()}
-    lists = {name: to_document(getattr(demand, name)) for name in _KINDS}
-    return {name: value for name, value in (document | lists).items() if value is not None}
+    told = {name: to_document(getattr(demand, name)) for name in (*_KINDS, "status")}
+    return {name: value for name, value in (document | told).items() if value is not None}

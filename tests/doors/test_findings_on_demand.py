@@ -62,6 +62,17 @@ def test_a_scan_that_has_ended_shows_them_at_once(ecr: Any, door: Door) -> None:
     assert [each["severity"] for each in found(ecr)] == ["CRITICAL"]
 
 
+@pytest.mark.parametrize("status", ["FAILED", "UNSUPPORTED_IMAGE", "FINDINGS_UNAVAILABLE"])
+def test_a_scan_ends_with_the_status_that_was_asked_for(ecr: Any, door: Door, status: str) -> None:
+    """For gates that have to know what to do then."""
+    door.ecr.scan_findings("app", status=status)
+    shown = scan(ecr, door, debian())
+    assert shown["imageScanStatus"]["status"] == status
+    assert "imageScanFindings" not in shown
+    door.ecr.scan_findings("app", findings=[HIGH])
+    assert found(ecr) == [HIGH]
+
+
 def test_what_is_asked_of_one_type_is_not_shown_by_the_other(ecr: Any, door: Door) -> None:
     door.ecr.scan_findings("app", enhanced_findings=[{"severity": "LOW", "title": "mine"}])
     assert [
@@ -86,6 +97,8 @@ def test_what_is_asked_of_one_type_is_not_shown_by_the_other(ecr: Any, door: Doo
         ({"findings": [{**HIGH, "package": "zlib"}]}, r"findings\[0\] has 'package'"),
         ({"findings": [{**HIGH, "uri": 5}]}, r"findings\[0\].uri is not a text"),
         ({"findings": HIGH}, "findings is not a list"),
+        ({"status": "COMPLETE"}, "'COMPLETE' is no status"),
+        ({"status": "FAILED", "findings": []}, "has no findings"),
         ({"findings": [], "tag": "no tag"}, "'no tag' is no tag"),
         ({"findings": [], "digest": "1"}, "'1' is no digest"),
         ({"findings": [], "repository": "UPPER"}, "'UPPER' is no repository"),

@@ -35,6 +35,7 @@ def test_what_is_not_said_means_every_image_and_no_scan_of_the_other_type() -> N
     "document",
     [
         {"findings": []},
+        {"digest": DIGEST, "status": "FINDINGS_UNAVAILABLE"},
         {"tag": "1", "findings": [{**HIGH, "attributes": [{"key": "a", "value": "b"}]}]},
         {"package": "zlib", "findings": [], "enhanced_findings": [{"severity": "LOW"}]},
     ],
