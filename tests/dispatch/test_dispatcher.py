@@ -29,8 +29,8 @@ def test_a_call_returns_what_the_operation_answers(corridor):
 
 
 def test_an_operation_that_ecrmock_lacks_says_so(corridor):
-    with pytest.raises(OperationNotImplementedError, match="ecr:GetSigningConfiguration"):
-        corridor("GetSigningConfiguration", repository_name="app")
+    with pytest.raises(OperationNotImplementedError, match="sts:AssumeRoot"):
+        corridor("AssumeRoot", service="sts")
 
 
 def test_a_call_counts_as_of_its_time(corridor):
@@ -115,7 +115,7 @@ def test_a_failure_is_recorded_with_its_code(corridor):
 
 def test_an_operation_that_ecrmock_lacks_is_recorded(corridor):
     with pytest.raises(OperationNotImplementedError):
-        corridor("GetSigningConfiguration", repository_name="app")
+        corridor("AssumeRoot", service="sts")
     assert [record.error for record in corridor.records] == ["NotImplementedException"]
 
 

@@ -478,18 +478,6 @@ def test_bad_parameters_are_refused_alike(both, parameters):
     assert "Error" in both("CreateRepository", **parameters)
 
 
-@pytest.mark.parametrize(
-    "operation",
-    sorted(
-        name
-        for name in SESSION.get_service_model("ecr").operation_names
-        if ("ecr", name) not in OPERATIONS
-    ),
-)
-def test_an_operation_that_ecrmock_lacks_is_refused_alike(both, operation):
-    assert both(operation)["Error"]["Code"] == "NotImplementedException"
-
-
 def test_the_identity_is_the_same(both):
     assert both("GetCallerIdentity", "sts")["Account"] == "123456789012"
 

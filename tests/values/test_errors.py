@@ -190,8 +190,8 @@ def test_an_unknown_query_action_is_named() -> None:
 
 
 def test_what_is_missing_says_so() -> None:
-    message = OperationNotImplementedError("ecr", "GetSigningConfiguration").message
-    assert "ecr:GetSigningConfiguration" in message
+    message = OperationNotImplementedError("sts", "AssumeRoot").message
+    assert "sts:AssumeRoot" in message
 
 
 @pytest.mark.parametrize("error", [AccessDeniedError, LimitExceededError])
