@@ -210,12 +210,6 @@ def test_samples_of_every_ecosystem_are_there() -> None:
         ("alpine 3.18.0", ("apk", "zlib", "1.2.12-r1", "zlib"), "CVE-2022-37434", "CRITICAL"),
         ("alpine 3.17.1", ("apk", "libssl3", "3.0.7-r0", "openssl"), "CVE-2022-3996", "HIGH"),
         ("almalinux 8.6", ("rpm", "zlib", "1.2.11-18.el8_5", "zlib"), "CVE-2022-37434", "MEDIUM"),
-        (
-            "rhel 9.0",
-            ("rpm", "openssl-libs", "1:3.0.1-41.el9_0", "openssl"),
-            "CVE-2022-3602",
-            "HIGH",
-        ),
         ("rhel 9.4", ("rpm", "openssh-server", "8.7p1-38.el9", "openssh"), "CVE-2024-6387", "HIGH"),
         ("", ("pypi", "PyYAML", "5.3.1", None), "CVE-2020-14343", "CRITICAL"),
         ("", ("pypi", "Jinja2", "3.1.2", None), "CVE-2024-22195", "MEDIUM"),
