@@ -15,6 +15,7 @@ from benchmarks.access import access
 from benchmarks.durable import durable
 from benchmarks.growth import growth
 from benchmarks.inprocess import calls, contexts, fresh, memory
+from benchmarks.inventories import inventories
 from benchmarks.lifecycle import lifecycle
 from benchmarks.pull_through import pull_through
 from benchmarks.registry import registry
@@ -46,6 +47,7 @@ def families(growth_images: int, blob_mib: int) -> dict[str, Family]:
         "pull_through": pull_through,
         "signing": signing,
         "durable": partial(durable, size=blob_mib),
+        "inventories": inventories,
     }
 
 

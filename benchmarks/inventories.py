@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -59,7 +60,9 @@ def _write(path: Path, size: int) -> None:
 
 
 def _files(size: int) -> Iterator[tuple[str, bytes]]:
-    program = b"\x7fELF" + os.urandom(size)
+    program = b"\x7fELF" + b64encode(
+        os.urandom(size * 3 // 4)
+    )  # so that there is something to inflate
     for number in range(FILES):
         package = b'{"name": "p%d", "version": "1.0.0"}' % number
         yield f"srv/{number}", program

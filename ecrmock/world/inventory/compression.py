@@ -17,7 +17,7 @@ from ecrmock.world.inventory.streams import ByteStream
 _GZIP = b"\x1f\x8b\x08"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after one byte of 0x50 to 0x5f
-_LARGEST_WINDOW = 27  # 128 MiB, zstd's own default bound
+_LARGEST_WINDOW = 25  # 32 MiB; all levels but zstd's two highest ask for less
 _OTHERS = ((b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"PK\x03\x04", "zip"))
 
 

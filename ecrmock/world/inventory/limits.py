@@ -22,7 +22,8 @@ class Limits:
     name_in_bytes: int = 4_096  # Linux's longest path
     extended_header_in_bytes: int = MIB
     packages: int = 50_000
-    database_in_bytes: int = 128 * MIB  # of an rpm database, the one file that is held as a whole
+    database_in_bytes: int = 128 * MIB  # of an rpm database, the one file that is held as a whole,
+    held_in_bytes: int = 40 * MIB  # compressed
 
 
 LIMITS = Limits()

@@ -71,10 +71,14 @@ class Content:
     def __init__(self, path: str, size: int, chunks: Iterator[bytes], budget: Budget) -> None:
         self.path, self.size, self.chunks, self.budget = path, size, chunks, budget
 
-    def whole(self, limit: int) -> bytearray:
-        """Return all of it. Raises: UnreadableFileError when that is more than the limit."""
+    def require_at_most(self, limit: int) -> None:
+        """Raise UnreadableFileError for more bytes than that."""
         if self.size > limit:
             raise UnreadableFileError(f"it has more than {limit:,} bytes")
+
+    def whole(self, limit: int) -> bytearray:
+        """Return all of it. Raises: UnreadableFileError when that is more than the limit."""
+        self.require_at_most(limit)
         whole = bytearray()
         for chunk in self.chunks:
             whole += chunk

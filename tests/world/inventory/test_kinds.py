@@ -118,20 +118,17 @@ def test_an_rpm_database_is_only_read_from_a_plain_table(schema):
         rpm.read(content("var/lib/rpm/rpmdb.sqlite", database, step=512))
 
 
-@pytest.mark.parametrize("size", [1_000_000_000, 30_000_000])
-def test_a_table_that_computes_its_contents_has_a_bound(size):
-    schema = f"TABLE Packages (hnum INTEGER, other BLOB, blob BLOB AS (zeroblob({size})))"
-    database = rpm_database(b"", b"", schema=schema)
-    limited = Content("x", len(database), iter([database]), Budget(Limits(unpacked_in_bytes=9)))
-    with pytest.raises((UnreadableFileError, UnreadableImageError), match=r"too big|more than 9"):
-        rpm.read(limited)
+def test_a_table_that_computes_its_contents_is_not_computed():
+    schema = "TABLE Packages (hnum INTEGER, other BLOB, blob BLOB AS (zeroblob(1000000000)))"
+    database = rpm_database(b"", schema=schema)
+    with pytest.raises(UnreadableFileError, match="too short"):
+        rpm.read(content("var/lib/rpm/rpmdb.sqlite", database, step=4096))
 
 
-def test_an_rpm_database_with_names_that_are_no_text_is_refused():
-    """SQLite quotes such a name in its message, and Python cannot decode it. Found by the fuzz test."""
-    damaged = rpm_database(BASH).replace(b"CREATE TABLE", b"CREATE \x80ABLE")
-    with pytest.raises(UnreadableFileError, match="damaged"):
-        rpm.read(content("var/lib/rpm/rpmdb.sqlite", damaged, step=4096))
+def test_a_package_without_a_header_is_refused():
+    database = rpm_database(7)  # SQLite keeps a number in a column of blobs
+    with pytest.raises(UnreadableFileError, match="no header"):
+        rpm.read(content("var/lib/rpm/rpmdb.sqlite", database, step=4096))
 
 
 def test_an_rpm_database_has_a_bound():
