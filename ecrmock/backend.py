@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from ecrmock.dispatch.snapshots import Snapshot, Snapshots
     from ecrmock.store.durable.files import Files
     from ecrmock.store.durable.keeper import Keeper
+    from ecrmock.values.image_contents import ImageContents
+    from ecrmock.values.images import ImageIdentifier
     from ecrmock.values.signing import Signed, SigningOrder
     from ecrmock.world.authority import Authority
     from ecrmock.world.scanner import Scanner
@@ -250,6 +252,28 @@ class Backend:
         parameters = {"secret_id": secret_id, "username": username, "access_token": access_token}
         arn: str = self.call_own("PutUpstreamSecret", parameters, account=account, region=region)
         return arn
+
+    def bill_of_materials(
+        self,
+        repository: str,
+        image_id: "ImageIdentifier",
+        *,
+        account: AccountId | None = None,
+        region: Region | None = None,
+    ) -> str:
+        """Return what is installed in an image, as CycloneDX JSON; its layers are read without the lock.
+
+        Without an account or region it is the default one. Raises: EcrError when there is no such image,
+        or it is an index or archived; UnreadableImageError, UnsupportedImageError, MissingExtraError.
+        """
+        parameters = {"repository_name": RepositoryName(repository), "image_id": image_id}
+        contents: ImageContents = self._call_by(
+            _ECR, "ecrmock", "ReadImageContents", parameters, account=account, region=region
+        )
+        registry = self.world.addresses.registry(contents.registry_id, contents.region)
+        return self.scanner.bill_of_materials(
+            contents, name=f"{registry}/{repository}", serial_number=self.world.ids.uuid()
+        )
 
     @contextmanager
     def enforcing_iam(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from ecrmock.cli.fault import fault
 from ecrmock.cli.iam import iam
 from ecrmock.cli.lifecycle import lifecycle
 from ecrmock.cli.reset import reset
+from ecrmock.cli.sbom import sbom
 from ecrmock.cli.seed import seed
 from ecrmock.cli.serve import serve
 from ecrmock.cli.settle import settle
@@ -36,6 +37,7 @@ main.add_command(fault)
 main.add_command(iam)
 main.add_command(lifecycle)
 main.add_command(reset)
+main.add_command(sbom)
 main.add_command(seed)
 main.add_command(serve)
 main.add_command(settle)

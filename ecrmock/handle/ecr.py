@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ecrmock.backend import Backend
 from ecrmock.dispatch.call import CallRecord
+from ecrmock.handle.bills import Bills
 from ecrmock.handle.clock import ClockHandle
 from ecrmock.handle.faults import Faults
 from ecrmock.handle.identities import Identities
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ecrmock.values.lifecycle import LifecycleVerdict
 
 
-class Ecr(Images, Identities, Faults, Scanning, Seeds, Signing, Snapshots):
+class Ecr(Images, Bills, Identities, Faults, Scanning, Seeds, Signing, Snapshots):
     """A backend as a test sees it. Its methods act in the default account and region."""
 
     def __init__(self, backend: Backend) -> None:

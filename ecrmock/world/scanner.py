@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
+from uuid import UUID
 
 from ecrmock.values.advisories import Vulnerability
 from ecrmock.values.image_contents import ImageContents
@@ -19,6 +20,7 @@ from ecrmock.world.advisories import Advisories, sample_advisories
 from ecrmock.world.inventory.cache import LayerInventories, Stored
 from ecrmock.world.inventory.images import read_image
 from ecrmock.world.other_scanners import OtherScanner
+from ecrmock.world.sbom import cyclonedx_json
 
 _LARGEST_CONFIG = 4 * 1024 * 1024  # bytes; beyond it nothing is read of it
 
@@ -47,6 +49,16 @@ class Scanner:
             raise UnsupportedImageError(f"a layer has media type '{contents.foreign_media_type}'")
         with _whole():
             return read_image(contents.layers, self._layers)
+
+    def bill_of_materials(self, contents: ImageContents, *, name: str, serial_number: str) -> str:
+        """Return what is installed in an image of a name as CycloneDX JSON. Raises: as ``inventory``."""
+        return cyclonedx_json(
+            self.inventory(contents),
+            name=name,
+            digest=contents.image_digest,
+            created_at=contents.read_at,
+            serial_number=UUID(serial_number),
+        )
 
     def config(self, contents: ImageContents) -> dict[str, Any]:
         """Return the configuration of an image, empty where it cannot be read."""

@@ -8,6 +8,7 @@ from typing import Any
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin import (
     accounts,
+    bills,
     calls,
     clock,
     description,
@@ -66,6 +67,7 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("POST", "/_ecrmock/restore"): snapshots.restore,
         ("POST", "/_ecrmock/seed"): seeds.play,
         ("GET", "/_ecrmock/export"): seeds.export,
+        ("GET", "/_ecrmock/sbom"): bills.show,
         ("GET", "/_ecrmock/ca.pem"): state.authority,
         ("GET", "/_ecrmock/signing/ca.pem"): signing.root,
         ("GET", "/_ecrmock/signing/crl.der"): signing.revocations,
