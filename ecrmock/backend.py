@@ -70,8 +70,15 @@ class Backend:
         journal: Journal | None = None,
         files: "Files | None" = None,
     ) -> None:
-        """Make a backend; ``files`` is what changes the disk, for a data folder."""
+        """Make a backend; ``files`` is what changes the disk, for a data folder.
+
+        Raises: DataFolderError; ValueError, MissingExtraError when what scans are to use is not there.
+        """
         self.settings = settings or Settings()
+        if self.settings.advisories is not None or self.settings.scanner is not None:
+            from ecrmock.world.scan_choices import check_choices  # noqa: PLC0415 - loaded when needed
+
+            check_choices(self.settings)
         ids = ids or Ids()
         folder = self.settings.data
         self._keeper = None if folder is None else _keeper_of(folder, ids, files)

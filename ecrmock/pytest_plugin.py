@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
     config.addinivalue_line(
         "markers",
-        "ecr(account, region, require_layers, settle): options of mock_ecr for the ecr fixtures",
+        "ecr(account, region, require_layers, settle, …): options of mock_ecr for the ecr fixtures",
     )
 
 

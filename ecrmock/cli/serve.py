@@ -253,6 +253,17 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
 )
 @click.option("--offline", is_flag=True, help="Ask no upstream but those of --upstream.")
 @click.option(
+    "--advisories",
+    type=click.Path(exists=True),
+    metavar="DIR|ZIP",
+    help="Find vulnerabilities by advisories in OSV format.  [default: a few that are included]",
+)
+@click.option(
+    "--scanner",
+    type=click.Choice(["trivy", "grype"]),
+    help="Find them by another scanner on this machine instead.",
+)
+@click.option(
     "--seed",
     multiple=True,
     type=_FILE,
@@ -323,19 +334,21 @@ def _make(
     tls: bool,
     files: tuple[Path | None, Path | None],
 ) -> Server:
-    """Make the server, or say what is missing for TLS."""
+    """Make the server, or say what is missing for it."""
     cert, key = files
     if (cert is None) != (key is None):
         raise click.UsageError("--cert and --key go together")
     certificate = (cert, key) if cert is not None and key is not None else None
     try:
         return make_server(settings, host=host, port=port, tls=tls, certificate=certificate)
-    except (OSError, MissingExtraError) as error:
+    except OSError as error:
         raise click.ClickException(f"no TLS: {error}") from None
-    except DataFolderError as error:
+    except (DataFolderError, MissingExtraError) as error:
         raise click.ClickException(str(error)) from None
     except FaultError as error:
         raise click.UsageError(f"--fault: {error}") from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _announce(server: Server, ready_file: Path | None) -> None:

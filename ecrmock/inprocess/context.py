@@ -50,14 +50,15 @@ def enter(
     serve: bool = False,
     quotas: Mapping[str, int] | None = None,
     upstreams: Mapping[str, str] | None = None,
+    advisories: "str | Path | None" = None,
     seed: "str | Path | Mapping[str, Any] | None" = None,
     **options: Any,
 ) -> Entered:
     """Make a backend and let it answer; further options are members of Settings.
 
     With ``serve``, it is also served on a free port of this machine, and its addresses lead there.
-    Raises: ValueError for an account that is not twelve digits, a quota that does not exist, what is no URL, or
-    a bad seed.
+    Raises: ValueError for an account that is not twelve digits, a quota that does not exist, what is no URL,
+    advisories or a scanner that are not there, or a bad seed.
     """
     if account is not None and not is_account_id(account):
         raise ValueError(f"an account id is twelve digits, not {account!r}")
@@ -68,6 +69,7 @@ def enter(
         uri_style="path" if serve else "aws",
         quotas=quotas_of(quotas) if quotas else AWS_QUOTAS,
         upstreams=upstreams_of(upstreams or {}),
+        advisories=None if advisories is None else str(advisories),
         **options,
     )
     backend = Backend(settings)

@@ -202,6 +202,8 @@ def mock_ecr(
     upstreams: Mapping[str, str] | None = ...,
     throttle: bool = ...,
     show_scans: bool = ...,
+    advisories: "str | Path | None" = ...,
+    scanner: Literal["trivy", "grype"] | None = ...,
     seed: "str | Path | Mapping[str, Any] | None" = ...,
 ) -> MockEcr: ...
 
@@ -220,6 +222,8 @@ def mock_ecr(
     upstreams: Mapping[str, str] | None = None,
     throttle: bool = False,
     show_scans: bool = False,
+    advisories: "str | Path | None" = None,
+    scanner: Literal["trivy", "grype"] | None = None,
     seed: "str | Path | Mapping[str, Any] | None" = None,
 ) -> Any:
     """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
@@ -233,11 +237,12 @@ def mock_ecr(
     that AWS would raise on request, such as ``{"images_per_repository": 10}``. ``upstreams`` says where pull
     through cache rules find their upstreams, such as ``{"docker.io": "http://localhost:5001"}``; no other one
     is asked. With ``throttle=True``, calls above ECR's documented rates are refused, by ``ecr.clock``. With
-    ``show_scans=True``, DescribeImages shows basic scans too. It begins with what ``seed`` has, a file or a
-    document.
+    ``show_scans=True``, DescribeImages shows basic scans too. Scans find what the ``advisories`` say, a folder
+    or a zip of records in OSV format, or what another ``scanner`` on this machine does. It begins with what
+    ``seed`` has, a file or a document.
 
-    Raises: ValueError, when it is entered, for an account that is not twelve digits, or a seed that is not as
-    it should be.
+    Raises: ValueError, when it is entered, for an account that is not twelve digits, a seed that is not as
+    it should be, advisories or a scanner that are not there.
     """
     mock = MockEcr(
         account=account,
@@ -250,6 +255,8 @@ def mock_ecr(
         upstreams=upstreams,
         throttle=throttle,
         show_scans=show_scans,
+        advisories=advisories,
+        scanner=scanner,
         seed=seed,
     )
     return mock if function is None else mock(function)

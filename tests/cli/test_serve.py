@@ -390,3 +390,22 @@ def test_nothing_is_lost_when_eight_clients_push_at_once(serve: Serve) -> None:
     layers = [f"{number}".encode() * 400_000 for number in range(8)]
     got = [process.ask("GET", f"/v2/app/blobs/{digest_of(layer)}")[1] for layer in layers]
     assert (sorted(tags), got) == ([str(number) for number in range(8)], layers)
+
+
+def test_what_scans_are_to_use_has_to_be_there(tmp_path: Path) -> None:
+    """Nobody waits for the first scan to hear that a path was wrong."""
+    (tmp_path / "notes.txt").write_text("x")
+    for arguments, text in [
+        (("--advisories", str(tmp_path / "none")), "does not exist"),
+        (("--advisories", str(tmp_path)), "no .json and no .zip"),
+        (("--advisories", str(tmp_path / "notes.txt")), "no folder, no zip"),
+        (("--scanner", "clair"), "'clair' is not one of 'trivy', 'grype'"),
+        (("--scanner", "grype"), "grype is not on this machine's PATH"),
+    ]:
+        result = invoke("serve", *arguments, PATH=str(tmp_path))
+        assert (result.exit_code, text in result.stderr) == (2, True), result.stderr
+
+
+def test_advisories_may_be_named_by_a_variable(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text("{}")
+    assert health(serve(ECRMOCK_ADVISORIES=str(tmp_path)))["status"] == "ok"

@@ -252,3 +252,16 @@ def test_contexts_in_turn_never_mix():
         with mock_ecr():
             client.create_repository(repositoryName="app")
             assert count(client) == 1
+
+
+def test_advisories_and_a_scanner_have_to_be_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for options, text in [
+        ({"advisories": tmp_path / "none"}, "there are no advisories at"),
+        ({"scanner": "trivy"}, "trivy is not on this machine's PATH"),
+    ]:
+        with pytest.raises(ValueError, match=text), mock_ecr(**options):
+            pass
+    (tmp_path / "one.json").write_text("{}")
+    with mock_ecr(advisories=tmp_path):
+        assert boto3.client("ecr").describe_repositories()["repositories"] == []
