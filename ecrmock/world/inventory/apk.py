@@ -19,17 +19,15 @@ def read(content: Content) -> tuple[Package, ...]:
     for stanza in stanzas(content.lines(), _KEYS):
         name, version = stanza.get("P"), stanza.get("V")
         if name and version:
-            content.budget.count_packages(1)
-            found.append(
-                Package(
-                    kind=APK,
-                    name=name,
-                    version=version,
-                    architecture=stanza.get("A"),
-                    source_name=stanza.get("o") or name,
-                    source_version=version,
-                    license=stanza.get("L") or None,
-                    file=content.path,
-                )
+            package = Package(
+                kind=APK,
+                name=name,
+                version=version,
+                architecture=stanza.get("A"),
+                source_name=stanza.get("o") or name,
+                source_version=version,
+                license=stanza.get("L") or None,
+                file=content.path,
             )
+            found.append(content.budget.take(package))
     return tuple(found)

@@ -120,8 +120,13 @@ class Archive:
 
     def _check(self, name: str, size: int) -> None:
         self._budget.require(size)
-        if len(name.encode("utf-8", "backslashreplace")) > self._budget.limits.name_in_bytes:
+        limits = self._budget.limits
+        if len(name.encode("utf-8", "backslashreplace")) > limits.name_in_bytes:
             raise UnreadableImageError("the layer has a file with a name that is too long")
+        if name.count("/") > limits.folders:
+            raise UnreadableImageError(
+                f"the layer has a file in more than {limits.folders} folders"
+            )
 
     def _skip_sparse_map(self, record: bytes) -> None:
         continues = record[482]

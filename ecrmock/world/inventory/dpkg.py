@@ -25,7 +25,7 @@ def wants(path: str) -> bool:
 def read(content: Content) -> tuple[Package, ...]:
     """Read the packages that are installed, not those of which only the configuration is left."""
     found = (_package(stanza, content) for stanza in stanzas(content.lines(), _KEYS))
-    return tuple(package for package in found if package is not None)
+    return tuple(content.budget.take(package) for package in found if package is not None)
 
 
 def _package(stanza: dict[str, str], content: Content) -> Package | None:
@@ -33,7 +33,6 @@ def _package(stanza: dict[str, str], content: Content) -> Package | None:
     name, version = stanza.get("Package"), stanza.get("Version")
     if not (is_installed and name and version):
         return None
-    content.budget.count_packages(1)
     source = _SOURCE.match(stanza.get("Source", ""))
     epoch = _EPOCH.fullmatch(version)
     return Package(

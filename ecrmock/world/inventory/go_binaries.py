@@ -7,6 +7,7 @@ Source: Go, package debug/buildinfo, format of the header; package runtime/debug
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecrmock.values.inventory import GOLANG, Package
@@ -46,9 +47,7 @@ def read(content: Content) -> tuple[Package, ...]:
     info = _search(stream)
     if info is None:
         return ()
-    packages = _packages(info, content.path)
-    content.budget.count_packages(len(packages))
-    return packages
+    return tuple(map(content.budget.take, _packages(info, content.path)))
 
 
 def _search(stream: ByteStream) -> BuildInfo | None:
@@ -109,7 +108,7 @@ def _string(passage: bytes, at: int) -> tuple[bytes, int]:
     return b"", len(passage)
 
 
-def _packages(info: BuildInfo, path: str) -> tuple[Package, ...]:
+def _packages(info: BuildInfo, path: str) -> Iterator[Package]:
     modules: list[tuple[str, str]] = []
     architecture = None
     for line in info.modules.split("\n"):
@@ -125,7 +124,7 @@ def _packages(info: BuildInfo, path: str) -> tuple[Package, ...]:
         modules.append(("stdlib", release[1]))
     if not modules and not release:
         raise UnreadableFileError("it is a Go program that names no modules")
-    return tuple(
+    return (
         Package(
             kind=GOLANG,
             name=name[:LONGEST_TEXT],

@@ -16,6 +16,7 @@ from ecrmock.world.inventory.found import FoundFile, LayerInventory
 from ecrmock.world.inventory.paths import cleaned
 
 _MOST_LINKS = 8  # from one os-release to the next
+_MOST_PACKAGES = 100_000
 
 
 class ReadLayer(Protocol):
@@ -60,6 +61,8 @@ def _stacked(layers: Iterator[tuple[str, LayerInventory]]) -> dict[str, _Visible
         for path in [path for path in visible if layer.hides(path)]:
             del visible[path]
         visible |= {path: _Visible(file, digest) for path, file in layer.files.items()}
+        if sum(len(each.file.packages) for each in visible.values()) > _MOST_PACKAGES:
+            raise UnreadableImageError(f"the image has more than {_MOST_PACKAGES:,} packages")
     return visible
 
 

@@ -1,7 +1,7 @@
 """One layer: its stored bytes become a LayerInventory, in one pass and within bounds."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ecrmock.values.inventory import (
@@ -30,7 +30,7 @@ def read_layer(stored: Iterable[bytes | memoryview], limits: Limits = LIMITS) ->
     """
     budget = Budget(limits)
     archive = Archive(unpacked(stored, budget), budget)
-    reading = _Reading()
+    reading = _Reading(budget)
     for member in archive:
         reading.take(member, archive)
     return reading.inventory()
@@ -39,9 +39,10 @@ def read_layer(stored: Iterable[bytes | memoryview], limits: Limits = LIMITS) ->
 class _Reading:
     """What has been seen so far. In one archive, what comes later takes the place of what came before."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
         self._files: dict[str, FoundFile] = {}
-        self._folders_of_files: set[str] = set()
+        self._kept_at: dict[str, int] = {}  # how many others had come, by the file's path
         self._folders, self._others = array("Q"), array("Q")
         self._whiteouts, self._opaque = array("Q"), array("Q")
 
@@ -56,14 +57,16 @@ class _Reading:
             raise UnreadableImageError("the layer has a file without a name")
         else:
             self._others.append(mark_of(member.path))
-            self._forget(member.path)
+            self._files.pop(member.path, None)
             self._find(member, archive)
 
     def inventory(self) -> LayerInventory:
+        others = PathSet(self._others)
+        self._forget_replaced(others)
         return LayerInventory(
             files=self._files,
             folders=PathSet(self._folders),
-            others=PathSet(self._others),
+            others=others,
             whiteouts=PathSet(self._whiteouts),
             opaque_folders=PathSet(self._opaque),
         )
@@ -77,12 +80,15 @@ class _Reading:
                 raise UnreadableImageError(f"the layer has a whiteout of nothing: {name!r}")
             self._whiteouts.append(mark_of(f"{folder}/{gone}" if folder else gone))
 
-    def _forget(self, path: str) -> None:
-        self._files.pop(path, None)
-        if path in self._folders_of_files:  # it was a folder, and is one no more
-            for inside in [name for name in self._files if name.startswith(f"{path}/")]:
-                del self._files[inside]
-            self._folders_of_files.discard(path)
+    def _forget_replaced(self, others: PathSet) -> None:
+        """Forget files that lie in what was a folder when they came, and became something else."""
+        replaced = {mark for path in self._files for mark in _above(path) if mark in others}
+        if not replaced:
+            return
+        last = {mark: at for at, mark in enumerate(self._others) if mark in replaced}
+        for path in list(self._files):
+            if any(last.get(mark, -1) >= self._kept_at[path] for mark in _above(path)):
+                del self._files[path]
 
     def _find(self, member: Member, archive: Archive) -> None:
         if member.kind == FILE:
@@ -98,13 +104,18 @@ class _Reading:
         kind = kind_of_path(member.path)
         if target is None or target.kind != (GOLANG if kind is None else kind.name):
             return None
-        packages = tuple(replace(package, file=member.path) for package in target.packages)
-        return replace(target, path=member.path, packages=packages)
+        packages = (replace(package, file=member.path) for package in target.packages)
+        return replace(target, path=member.path, packages=tuple(map(self._budget.take, packages)))
 
     def _keep(self, file: FoundFile | None) -> None:
         if file is not None:
+            self._budget.take_file(file.path, file.trouble)
             self._files[file.path] = file
-            self._folders_of_files.update(folders_of(file.path))
+            self._kept_at[file.path] = len(self._others)
+
+
+def _above(path: str) -> Iterator[int]:
+    return map(mark_of, folders_of(path))
 
 
 def _found(content: Content) -> FoundFile | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ecrmock.values.inventory import UnreadableImageError
+from ecrmock.values.inventory import Package, UnreadableImageError
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 BLOCK = 64 * KIB  # what is decompressed at a time
@@ -20,8 +20,11 @@ class Limits:
     unpacked_in_bytes: int = 16 * GIB
     members: int = 1_000_000
     name_in_bytes: int = 4_096  # Linux's longest path
+    folders: int = 255  # one in another
     extended_header_in_bytes: int = MIB
     packages: int = 50_000
+    files: int = 50_000  # that tell of packages, or were to
+    text: int = 16 * MIB  # characters of all that is kept of packages and files
     database_in_bytes: int = 128 * MIB  # of an rpm database, the one file that is held as a whole,
     held_in_bytes: int = 40 * MIB  # compressed
 
@@ -37,6 +40,7 @@ class Budget:
         self._bytes = limits.unpacked_in_bytes
         self._members = limits.members
         self._packages = limits.packages
+        self._files, self._text = limits.files, limits.text
 
     def spend(self, size: int) -> None:
         """Take the bytes that were just decompressed."""
@@ -56,8 +60,26 @@ class Budget:
         if self._members < 0:
             raise UnreadableImageError(f"the layer has more than {self.limits.members:,} entries")
 
-    def count_packages(self, count: int) -> None:
-        """Take packages that were found."""
-        self._packages -= count
+    def take(self, package: Package) -> Package:
+        """Return a package after counting it and its text."""
+        self._packages -= 1
         if self._packages < 0:
             raise UnreadableImageError(f"the layer has more than {self.limits.packages:,} packages")
+        self._take_text(
+            *(package.name, package.version, package.architecture, package.source_name),
+            *(package.source_version, package.license, package.file),
+        )
+        return package
+
+    def take_file(self, path: str, trouble: str | None) -> None:
+        """Count a file that is kept, for what it tells or for the trouble with it."""
+        self._files -= 1
+        if self._files < 0:
+            text = f"the layer has more than {self.limits.files:,} files that tell of packages"
+            raise UnreadableImageError(text)
+        self._take_text(path, trouble)
+
+    def _take_text(self, *texts: str | None) -> None:
+        self._text -= sum(len(text) for text in texts if text)
+        if self._text < 0:
+            raise UnreadableImageError("the layer has packages with too much text")

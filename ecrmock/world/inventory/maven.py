@@ -47,5 +47,5 @@ def _artifact(entry: Entry, path: str, budget: Budget) -> Iterator[Package]:
         found[key.strip()] = value.strip()[:LONGEST_TEXT]
     group, name, version = (found.get(key) for key in ("groupId", "artifactId", "version"))
     if group and name and version:
-        budget.count_packages(1)
-        yield Package(kind=MAVEN, name=f"{group}:{name}", version=version, file=path)
+        package = Package(kind=MAVEN, name=f"{group}:{name}", version=version, file=path)
+        yield budget.take(package)

@@ -27,9 +27,9 @@ def read(content: Content) -> tuple[Package, ...]:
     name, version = _text(fields.get("name")), _text(fields.get("version"))
     if not (name and version):
         raise UnreadableFileError("it has no name or no version")
-    content.budget.count_packages(1)
     license_name = _license(fields.get("license"))
-    return (Package(kind=NPM, name=name, version=version, license=license_name, file=content.path),)
+    package = Package(kind=NPM, name=name, version=version, license=license_name, file=content.path)
+    return (content.budget.take(package),)
 
 
 def _text(value: Any) -> str | None:

@@ -4,8 +4,11 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from hashlib import blake2b
+from heapq import merge
 
 from ecrmock.values.inventory import UnreadableImageError
+
+_RUN = 65_536  # marks that are sorted at a time
 
 
 def cleaned(name: str) -> str:
@@ -44,7 +47,8 @@ class PathSet:
     __slots__ = ("_marks",)
 
     def __init__(self, marks: "array[int]") -> None:
-        self._marks = array("Q", sorted(marks))
+        runs = (array("Q", sorted(marks[at : at + _RUN])) for at in range(0, len(marks), _RUN))
+        self._marks = array("Q", merge(*runs))  # a million at once would take 44 MiB meanwhile
 
     def __len__(self) -> int:
         return len(self._marks)

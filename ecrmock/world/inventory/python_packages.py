@@ -23,7 +23,6 @@ def read(content: Content) -> tuple[Package, ...]:
     head = first_stanza(content.lines(), _KEYS)
     if not (head.get("Name") and head.get("Version")):
         raise UnreadableFileError("it has no name or no version")
-    content.budget.count_packages(1)
     package = Package(
         kind=PYPI,
         name=head["Name"],
@@ -31,4 +30,4 @@ def read(content: Content) -> tuple[Package, ...]:
         license=head.get("License-Expression") or head.get("License") or None,
         file=content.path,
     )
-    return (package,)
+    return (content.budget.take(package),)

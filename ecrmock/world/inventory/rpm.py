@@ -32,10 +32,9 @@ def read(content: Content) -> tuple[Package, ...]:
 
 def _packages(database: Database, content: Content) -> Iterator[Package]:
     for row in database.table(b"Packages"):
-        content.budget.count_packages(1)
         header = row[1] if len(row) > 1 else None
         if not isinstance(header, bytes):
             raise UnreadableFileError("a package in the rpm database has no header")
         package = read_header(header, content.path)
         if package is not None:
-            yield package
+            yield content.budget.take(package)

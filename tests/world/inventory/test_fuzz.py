@@ -1,13 +1,16 @@
 """Whatever a layer or a file in it contains, its reader gives an inventory or refuses, in bounded memory.
 
 Inputs are sound ones with bytes changed, cut out, doubled and put together, so that they get past the first
-check. ``ECRMOCK_FUZZ_SECONDS`` makes the last test go on for that long (default: 5 seconds for all readers).
+check, and archives that are sound with names and links that are not. ``ECRMOCK_FUZZ_SECONDS`` makes the last
+test go on for that long (default: 5 seconds for all readers).
 """
 
 import gzip
+import io
 import os
 import random
 import re
+import tarfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +31,7 @@ from ecrmock.world.inventory import (
     rpm,
 )
 from ecrmock.world.inventory.compression import zstd_module
+from ecrmock.world.inventory.images import read_image
 from ecrmock.world.inventory.layers import read_layer
 from ecrmock.world.inventory.limits import Budget, Limits
 from ecrmock.world.inventory.streams import Content, UnreadableFileError
@@ -81,6 +85,12 @@ def of_layer(data: bytes) -> object:
     return read_layer([data], LIMITS)
 
 
+def of_image(data: bytes) -> object:
+    """Lay a layer upon itself."""
+    found = read_layer([data], LIMITS)
+    return read_image(["upper", "lower"], lambda _: found)
+
+
 def in_parts(compress: Callable[[bytes], bytes]) -> bytes:
     """Return the layer as many members or frames."""
     return b"".join(compress(LAYER[at : at + 700]) for at in range(0, len(LAYER), 700))
@@ -88,6 +98,7 @@ def in_parts(compress: Callable[[bytes], bytes]) -> bytes:
 
 READERS |= {
     "layer": (of_layer, (LAYER, layer({"a": None, "b": b"x" * 900}))),
+    "image": (of_image, (LAYER,)),
     "gzip": (of_layer, (gzip.compress(LAYER), in_parts(gzip.compress))),
     "zstd": (of_layer, (zstd.compress(LAYER), in_parts(zstd.compress))),
     "os-release": (of_file("etc/os-release", os_release.read), (OS_RELEASE,)),
@@ -167,6 +178,40 @@ def checked(data: bytearray, near: int) -> None:
         data[start + 148 : start + 156] = b"%06o\0 " % sum(data[start : start + 512])
 
 
+def named(chance: random.Random) -> str:
+    """Return the name of a file that tells something, or one that nobody would choose."""
+    folders = "/".join(chance.choices(PARTS, k=chance.choice((0, 1, 2, 3, 40, 300))))
+    return "/".join(filter(None, (folders, chance.choice((*FILES, *PARTS)))))
+
+
+def built(_: tuple[bytes, ...], chance: random.Random) -> bytes:
+    """Return a layer whose entries are sound, and whose names, kinds and links are not."""
+    packed, form = io.BytesIO(), chance.choice((tarfile.PAX_FORMAT, tarfile.GNU_FORMAT))
+    with tarfile.open(fileobj=packed, mode="w", format=form) as archive:
+        for _ in range(chance.choice((1, 10, 300))):
+            entry = tarfile.TarInfo(named(chance))
+            entry.type, entry.linkname = chance.choice(KINDS), named(chance)
+            data = chance.choice(CONTENTS) if entry.isreg() else b""
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return packed.getvalue()
+
+
+PARTS = (
+    *("a", "b", ".", "..", "", ".wh.a", ".wh..wh..opq", ".wh.", "x" * 200, "node_modules"),
+    *("package.json", "os-release", "etc", "var", "lib", "a.jar"),
+)
+KINDS = (
+    *(tarfile.REGTYPE,) * 4,
+    tarfile.DIRTYPE,
+    tarfile.SYMTYPE,
+    tarfile.LNKTYPE,
+    tarfile.CHRTYPE,
+)
+CONTENTS = (*FILES.values(), b"{", b"")
+MAKERS = {"image": built}  # the inputs of the others are sound ones, changed
+
+
 class Peak:
     """How far the process's memory grows: all of it, also what zlib, zstd and SQLite take."""
 
@@ -191,7 +236,7 @@ def test_no_changes_break_a_reader_or_take_its_memory(name):
     peak, deadline = Peak(), time.monotonic() + SECONDS / len(READERS)
     tried = taken = 0
     while time.monotonic() < deadline or not tried:
-        taken += attempt(reader, changed(seeds, chance))
+        taken += attempt(reader, MAKERS.get(name, changed)(seeds, chance))
         tried += 1
     print(f"{name}: {tried} inputs, {taken} of them read, grew by {peak.growth() / MIB:.1f} MiB")
     assert peak.growth() < MOST_MEMORY

@@ -1,11 +1,14 @@
 """Layers are laid one upon the other, and only what can be seen from above counts."""
 
 import tarfile
+from array import array
 
 import pytest
 
-from ecrmock.values.inventory import UnreadableImageError, UnsupportedImageError
+from ecrmock.values.inventory import Package, UnreadableImageError, UnsupportedImageError
+from ecrmock.world.inventory.found import FoundFile, LayerInventory
 from ecrmock.world.inventory.images import read_image
+from ecrmock.world.inventory.paths import PathSet
 from tests.world.inventory.layer_files import (
     APK,
     BASH,
@@ -94,3 +97,19 @@ def test_a_broken_file_of_a_language_package_is_named_and_hinders_nothing():
     inventory = image(layer)
     assert names(inventory) == ["apk musl", "apk ssl_client"]
     assert inventory.unreadable == ("a/node_modules/b/package.json",)
+
+
+def test_the_packages_of_an_image_have_a_bound():
+    """Each layer may have 50,000, and an image hundreds of layers."""
+    many = (Package(kind="deb", name="a", version="1"),) * 50_000
+    none = PathSet(array("Q"))
+    layers = [
+        LayerInventory(
+            files={f"{number}": FoundFile(path=f"{number}", kind="deb", packages=many)},
+            **dict.fromkeys(("folders", "others", "whiteouts", "opaque_folders"), none),
+        )
+        for number in range(3)
+    ]
+    assert len(image(*layers[:2]).packages) == 100_000
+    with pytest.raises(UnreadableImageError, match="more than 100,000 packages"):
+        image(*layers)

@@ -5,9 +5,22 @@ import tarfile
 import pytest
 
 from ecrmock.values.inventory import UnreadableImageError
-from tests.world.inventory.layer_files import OS_RELEASE, STATUS, go_program, read_files
+from ecrmock.world.inventory.limits import Limits
+from tests.world.inventory.layer_files import (
+    OS_RELEASE,
+    STATUS,
+    go_program,
+    layer,
+    read,
+    read_files,
+)
 
 LOWER = "opt/app/node_modules/x/package.json"
+PACKAGES = {
+    "a": b'{"name": "a", "version": "1.0.0"}',
+    "b": b'{"name": "b", "version": "1.0.0"}',
+    "c": b"{",
+}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +67,37 @@ def test_a_whiteout_of_nothing_is_refused(name):
 def test_what_comes_later_in_an_archive_takes_the_place_of_what_came_before():
     files = {"var/lib/dpkg/status": STATUS, "var": b"a file now"}
     assert read_files(files).files == {}
+
+
+def test_what_comes_after_a_file_that_took_the_place_of_a_folder_is_there():
+    before, after = {"var/lib/dpkg/status": STATUS}, {"var/lib/apk/x": b""}
+    found = read(
+        layer(before)[:-1024] + layer({"var": b"a file now"})[:-1024] + layer(before | after)
+    )
+    assert list(found.files) == ["var/lib/dpkg/status"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "text"),
+    [
+        (Limits(folders=3), "more than 3 folders"),
+        (Limits(files=1), "more than 1 files"),
+        (Limits(packages=1), "more than 1 packages"),
+        (Limits(text=60), "too much text"),
+    ],
+)
+def test_what_is_kept_of_a_layer_has_bounds(limits, text):
+    """Broken files count too, for the inventory names them."""
+    files = {f"a/node_modules/{name}/package.json": content for name, content in PACKAGES.items()}
+    assert read(layer({**files, "b/c/d": b"x"})).files.keys() == files.keys()
+    with pytest.raises(UnreadableImageError, match=text):
+        read(layer({**files, "b/c/d/e/f": b"x"}), limits)
+
+
+def test_hard_links_count_as_what_they_tell():
+    links = [(tarfile.LNKTYPE, f"usr/bin/{number}", "usr/bin/a") for number in range(5)]
+    with pytest.raises(UnreadableImageError, match="more than 10 packages"):
+        read(layer({"usr/bin/a": go_program()}, links=links), Limits(packages=10))
 
 
 def test_a_hard_link_tells_what_its_target_tells():
