@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ecrmock import mock_ecr
+from tests.world.inventory.layer_files import OS_RELEASE, STATUS, layer
 
 VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED")
 
@@ -262,6 +263,19 @@ def test_advisories_and_a_scanner_have_to_be_there(tmp_path, monkeypatch):
     ]:
         with pytest.raises(ValueError, match=text), mock_ecr(**options):
             pass
-    (tmp_path / "one.json").write_text("{}")
-    with mock_ecr(advisories=tmp_path):
-        assert boto3.client("ecr").describe_repositories()["repositories"] == []
+
+
+def test_a_scan_finds_what_the_advisories_say(tmp_path):
+    package = {"ecosystem": "Debian:12", "name": "glibc"}
+    events = [{"introduced": "0"}, {"fixed": "2.37-1"}]
+    affected = [{"package": package, "ranges": [{"type": "ECOSYSTEM", "events": events}]}]
+    record = {"id": "TEST-1", "modified": "2026-01-01T00:00:00Z", "affected": affected}
+    (tmp_path / "one.json").write_text(json.dumps(record))
+    debian = layer({"etc/os-release": OS_RELEASE, "var/lib/dpkg/status": STATUS})
+    with mock_ecr(advisories=tmp_path) as ecr:
+        ecr.push_image("app", tag="1", layers=[debian])
+        image, client = {"repositoryName": "app", "imageId": {"imageTag": "1"}}, boto3.client("ecr")
+        client.start_image_scan(**image)
+        findings = client.describe_image_scan_findings(**image)["imageScanFindings"]["findings"]
+    assert [each["name"] for each in findings] == ["TEST-1"]
+    assert {"key": "package_version", "value": "2.36-9"} in findings[0]["attributes"]
