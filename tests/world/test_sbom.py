@@ -1,12 +1,14 @@
 """An inventory as CycloneDX: valid by its schema, complete, and the same each time."""
 
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from ecrmock.values.errors import MissingExtraError
 from ecrmock.values.inventory import Inventory, OperatingSystem, Package
 from ecrmock.world.sbom import cyclonedx_json, package_url
 
@@ -79,3 +81,9 @@ def test_an_empty_inventory_has_a_document():
 )
 def test_a_package_has_its_url(package, expected):
     assert package_url(package, DEBIAN) == expected
+
+
+def test_without_the_extra_it_is_told_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cyclonedx.output.json", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'ecrmock\[scan\]'"):
+        cyclonedx_json(INVENTORY, **ABOUT)

@@ -1,6 +1,7 @@
 """Bills of materials over HTTP."""
 
 import json
+import sys
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,3 +71,12 @@ def test_what_cannot_be_had_says_why(
     response = ask(admin, **asked)
     assert response.status == status
     assert text in json.loads(response.body)["message"]
+
+
+def test_a_server_without_the_extra_says_how_to_get_it(
+    admin: Admin, digest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cyclonedx.output.json", None)
+    response = ask(admin, repository="app", digest=digest)
+    assert response.status == 501
+    assert "pip install 'ecrmock[scan]'" in document_of(response)["message"]
