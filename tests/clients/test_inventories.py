@@ -156,3 +156,22 @@ def npm_names(tree: dict) -> Iterator[tuple[str, str]]:
     for name, part in tree.get("dependencies", {}).items():
         yield name, part["version"]
         yield from npm_names(part)
+
+
+@pytest.mark.clients_extra
+@pytest.mark.parametrize("name", ["crane", "helm"])
+def test_modules_of_a_go_program_are_those_of_go(built, name, tmp_path):
+    """``go version -m`` tells what the linker wrote; a line with ``=>`` is in the place of the one before."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    shutil.copy(built(name).command[0], tree / "program")
+    first, *lines = rows(program("go")("version", "-m", str(tree / "program")))
+    modules = [("stdlib", first[0].rpartition("go")[2])]
+    for _, kind, *fields in lines:
+        if kind == "=>":
+            modules.pop()
+        if kind in ("mod", "dep", "=>"):
+            modules.append((fields[0], fields[1]))
+    found = [each for each in inventory_of(packed(tree)).packages if each.kind == "golang"]
+    assert len(modules) > 5
+    assert sorted((each.name, each.version) for each in found) == sorted(modules)
