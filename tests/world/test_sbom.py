@@ -84,6 +84,15 @@ def test_a_package_has_its_url(package, expected):
 
 
 def test_without_the_extra_it_is_told_how_to_get_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "cyclonedx.output.json", None)
+    monkeypatch.setitem(sys.modules, "cyclonedx.model.component", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'ecrmock\[scan\]'"):
         cyclonedx_json(INVENTORY, **ABOUT)
+
+
+def test_what_packages_depend_on_is_not_made_up():
+    """That they are in the image is known; a component without an entry is one whose needs are unknown."""
+    (entry,) = json.loads(cyclonedx_json(INVENTORY, **ABOUT))["dependencies"]
+    assert entry == {
+        "ref": "image",
+        "dependsOn": ["operating-system", "package-1", "package-2"],
+    }

@@ -76,7 +76,7 @@ def test_what_cannot_be_had_says_why(
 def test_a_server_without_the_extra_says_how_to_get_it(
     admin: Admin, digest: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "cyclonedx.output.json", None)
+    monkeypatch.setitem(sys.modules, "cyclonedx.model.component", None)
     response = ask(admin, repository="app", digest=digest)
     assert response.status == 501
     assert "pip install 'ecrmock[scan]'" in document_of(response)["message"]
