@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from ecrmock.backend import Backend
 from ecrmock.dispatch.call import CallRecord
-from ecrmock.handle.bills import Bills
 from ecrmock.handle.clock import ClockHandle
 from ecrmock.handle.faults import Faults
 from ecrmock.handle.identities import Identities
 from ecrmock.handle.images import Images
+from ecrmock.handle.sbom import Sbom
 from ecrmock.handle.scanning import Scanning
 from ecrmock.handle.seeds import Seeds
 from ecrmock.handle.signing import Signing
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ecrmock.values.lifecycle import LifecycleVerdict
 
 
-class Ecr(Images, Bills, Identities, Faults, Scanning, Seeds, Signing, Snapshots):
+class Ecr(Images, Identities, Faults, Sbom, Scanning, Seeds, Signing, Snapshots):
     """A backend as a test sees it. Its methods act in the default account and region."""
 
     def __init__(self, backend: Backend) -> None:

@@ -17,7 +17,7 @@ from ecrmock.values.manifests import OCI_INDEX
 from ecrmock.values.names import Digest
 from ecrmock.values.settings import Settings
 from ecrmock.world.advisories import Advisories, sample_advisories
-from ecrmock.world.inventory.cache import LayerInventories, Stored
+from ecrmock.world.inventory.cache import LayerInventories, Stored, pieces
 from ecrmock.world.inventory.images import read_image
 from ecrmock.world.other_scanners import OtherScanner
 from ecrmock.world.sbom import cyclonedx_json
@@ -66,7 +66,7 @@ class Scanner:
             return {}
         try:
             with closing(self._open_blob(contents.config)) as stored:
-                text = b"".join(map(bytes, _bounded(stored.chunks())))
+                text = b"".join(map(bytes, _bounded(pieces(stored))))
             document = json.loads(text)
         except (KeyError, ValueError, RecursionError):
             return {}
@@ -116,7 +116,7 @@ class Scanner:
                 closing(self._open_blob(digest)) as stored,
                 _path(folder, digest).open("wb") as file,
             ):
-                for chunk in stored.chunks():
+                for chunk in pieces(stored):
                     file.write(chunk)
 
 

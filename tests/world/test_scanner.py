@@ -18,8 +18,12 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 class Opened(io.BytesIO):
-    def chunks(self):
-        yield self.getvalue()
+    @property
+    def size(self):
+        return len(self.getvalue())
+
+    def chunks(self, start, stop):
+        yield self.getvalue()[start:stop]
 
 
 class Blobs:

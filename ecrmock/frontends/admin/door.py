@@ -8,7 +8,6 @@ from typing import Any
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin import (
     accounts,
-    bills,
     calls,
     clock,
     description,
@@ -17,6 +16,7 @@ from ecrmock.frontends.admin import (
     iam,
     lifecycle,
     public_gallery,
+    sbom,
     secrets,
     seeds,
     signing,
@@ -67,7 +67,7 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
         ("POST", "/_ecrmock/restore"): snapshots.restore,
         ("POST", "/_ecrmock/seed"): seeds.play,
         ("GET", "/_ecrmock/export"): seeds.export,
-        ("GET", "/_ecrmock/sbom"): bills.show,
+        ("GET", "/_ecrmock/sbom"): sbom.show,
         ("GET", "/_ecrmock/ca.pem"): state.authority,
         ("GET", "/_ecrmock/signing/ca.pem"): signing.root,
         ("GET", "/_ecrmock/signing/crl.der"): signing.revocations,

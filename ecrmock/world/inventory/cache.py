@@ -13,14 +13,20 @@ from ecrmock.world.inventory.layers import read_layer
 from ecrmock.world.inventory.limits import KIB, LIMITS, MIB, Limits
 
 _WEIGHT = 32 * MIB
+_MAPPED = 8 * MIB
 _REFUSALS = (UnreadableImageError, UnsupportedImageError)
 
 
 class Stored(Protocol):
     """An open layer, as the store hands it out."""
 
-    def chunks(self) -> Iterator[bytes | memoryview]:
-        """Yield its bytes in order."""
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        ...
+
+    def chunks(self, start: int, stop: int, /) -> Iterator[bytes | memoryview]:
+        """Yield some of its bytes in order."""
         ...
 
     def close(self) -> None:
@@ -57,7 +63,7 @@ class LayerInventories:
     def _read(self, digest: str, future: "Future[LayerInventory]") -> None:
         try:
             with closing(self._open(digest)) as stored:
-                layer = read_layer(stored.chunks(), self._limits)
+                layer = read_layer(pieces(stored), self._limits)
         except BaseException as error:
             if not isinstance(error, _REFUSALS):  # the machine's fault, not the layer's: try again
                 with self._lock:
@@ -77,6 +83,12 @@ class LayerInventories:
                 if self._known[digest].done():
                     del self._known[digest]
                     total -= weight
+
+
+def pieces(stored: Stored) -> Iterator[bytes | memoryview]:
+    """Yield all bytes, a part at a time: the store maps files, and what is mapped counts as memory."""
+    for at in range(0, stored.size, _MAPPED):
+        yield from stored.chunks(at, min(at + _MAPPED, stored.size))
 
 
 def _weight(future: "Future[LayerInventory]") -> int:

@@ -7,7 +7,8 @@ import pytest
 
 from ecrmock.store.content import BlobReader
 from ecrmock.values.inventory import UnreadableImageError
-from ecrmock.world.inventory.cache import LayerInventories
+from ecrmock.world.inventory.cache import LayerInventories, pieces
+from ecrmock.world.inventory.limits import MIB
 from tests.world.inventory.layer_files import STATUS, layer
 
 LAYERS = {
@@ -80,3 +81,18 @@ def test_beyond_the_weight_the_layer_longest_unasked_for_is_forgotten():
     for digest in ("good", "other", "good"):
         inventories(digest)
     assert stored.opened == ["good", "other", "good"]
+
+
+def test_a_layer_is_mapped_a_part_at_a_time():
+    """What of a file is mapped counts as memory of the process."""
+    asked = []
+
+    class Large:
+        size = 20_000_000
+
+        def chunks(self, start, stop):
+            asked.append((start, stop))
+            yield bytes(stop - start)
+
+    assert sum(map(len, pieces(Large()))) == Large.size
+    assert asked == [(0, 8 * MIB), (8 * MIB, 16 * MIB), (16 * MIB, Large.size)]

@@ -5,7 +5,7 @@ from typing import Any
 from ecrmock.handle.door import Door
 
 
-class Bills(Door):
+class Sbom(Door):
     """The bills of materials of the images of the handle's registry."""
 
     def sbom(
