@@ -158,27 +158,39 @@ def test_without_the_extra_findings_on_demand_are_shown(scanned, monkeypatch):
     assert subject.names() == ["CVE-1"]
 
 
-def test_advisories_that_are_not_there_are_named(scanned, tmp_path, caplog):
-    subject = scanned(advisories=str(tmp_path / "none")).push()
+SAMPLE = Path(ecrmock.world.__file__).parent / "sample_advisories"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """A folder of advisories that are not about the image."""
+    folder = tmp_path / "advisories"
+    folder.mkdir()
+    shutil.copy(SAMPLE / "GO-2021-0113.json", folder)
+    return folder
+
+
+def test_advisories_that_went_away_are_named(scanned, other):
+    subject = scanned(advisories=str(other)).push()
+    shutil.rmtree(other)
     subject.scan()
     status, description = subject.status()
     assert (status, "there are no advisories at" in description) == ("FAILED", True)
 
 
-def test_other_advisories_are_used_in_place_of_the_sample(scanned, tmp_path):
-    subject = scanned(advisories=str(tmp_path)).push()
+def test_other_advisories_are_used_in_place_of_the_sample(scanned, other):
+    subject = scanned(advisories=str(other)).push()
     subject.scan()
     assert subject.names() == []
 
 
-def test_a_monitored_image_is_held_against_what_becomes_known(scanned, tmp_path):
-    subject = scanned(advisories=str(tmp_path))
+def test_a_monitored_image_is_held_against_what_becomes_known(scanned, other):
+    subject = scanned(advisories=str(other))
     rules = (rule(CONTINUOUS_SCAN, "*"),)
     subject.ecr._call("PutRegistryScanningConfiguration", scan_type="ENHANCED", rules=rules)
     subject.push()
-    known = Path(ecrmock.world.__file__).parent / "sample_advisories/DEBIAN-CVE-2022-37434.json"
-    shutil.copy(known, tmp_path)
-    os.utime(tmp_path, (0, 0))
+    shutil.copy(SAMPLE / "DEBIAN-CVE-2022-37434.json", other)
+    os.utime(other, (0, 0))
     told = []
     for days in (0.9, 0.1):
         subject.ecr.clock.advance(days=days)
@@ -226,11 +238,12 @@ def test_a_scanner_that_fails_ends_the_scan(scanned, tmp_path, monkeypatch):
     assert (status, "no database" in description) == ("FAILED", True)
 
 
-def test_a_scanner_that_is_not_there_ends_it_too(scanned, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    subject = scanned(scanner="grype").push()
+def test_a_scanner_that_went_away_ends_it_too(scanned, tmp_path, monkeypatch):
+    programs(tmp_path, monkeypatch, TRIVY)
+    subject = scanned(scanner="trivy").push()
+    (tmp_path / "trivy").unlink()
     subject.scan()
     assert subject.status() == (
         "FAILED",
-        "ScannerFailedError: grype is not on this machine's PATH",
+        "ScannerFailedError: trivy is not on this machine's PATH",
     )
