@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ecrmock.operations.follow_ups import link_role, plan_lifecycle_run
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.creation_templates import (
     check_template,
@@ -91,7 +92,7 @@ def create_template(
     if any(each.prefix == prefix for each in templates):
         raise TemplateAlreadyExistsError
     _save(context, (*templates, made))
-    context.link_role(TEMPLATE_SERVICE)
+    link_role(context, TEMPLATE_SERVICE)
     return OneTemplate(context.account, made)
 
 
@@ -188,7 +189,7 @@ def create_repository_by_template(
         return False
     context.add_repository(_made(context, repository_name, template))
     if template is not None and template.lifecycle_policy is not None:
-        context.plan_lifecycle_run(repository_name)
+        plan_lifecycle_run(context, repository_name)
     return True
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ecrmock.operations.follow_ups import let_referrers_follow
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import NOT_FOUND, failure, referenced_by, resolve
 from ecrmock.store.repository import RepositoryState
@@ -104,7 +105,7 @@ def _delete(
         if image.image_digest in state.scans:
             state.scans.remove(image.image_digest)
         _let_go_of_blobs(state, image)
-        context.let_referrers_follow(state, image.image_digest)
+        let_referrers_follow(context, state, image.image_digest)
     deleted.update(dict.fromkeys(identifiers))
     return None
 

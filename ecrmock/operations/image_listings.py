@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ecrmock.operations.follow_ups import scan_view
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import check_image_id, has_status, resolve
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
@@ -208,7 +209,7 @@ def _details(
         return details
     from ecrmock.rules.scans import scan_details  # noqa: PLC0415 - most registries show none
 
-    view, scans = context.scan_view(state), state.scans
+    view, scans = scan_view(context, state), state.scans
     return tuple(
         detail._replace(**scan_details(image, scans.get(image.image_digest), view)._asdict())
         for detail, image in zip(details, images, strict=True)

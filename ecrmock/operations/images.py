@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ecrmock.operations.follow_ups import replicated, scan_on_push, signed
 from ecrmock.operations.operation import Context, operation
+from ecrmock.operations.upstreams import fetch_image
 from ecrmock.rules.images import (
     INACCESSIBLE,
     NOT_FOUND,
@@ -94,11 +96,11 @@ def put_image(
     known = state.images.get(digest)
     image = known or _image(context, state, digest, image_manifest, manifest)
     image = image if image.is_active else back_from_archive(image, context.now)
-    image = context.replicated(repository_name, image, image_tag)
-    image = context.signed(repository_name, image, manifest)
+    image = replicated(context, repository_name, image, image_tag)
+    image = signed(context, repository_name, image, manifest)
     _save(context, state, image, image_tag)
     _name_blobs(state, manifest)
-    context.scan_on_push(state, image, is_back=known is not None and not known.is_active)
+    scan_on_push(context, state, image, is_back=known is not None and not known.is_active)
     context.publish(
         context.image_event(ImagePushed, state.repository.repository_name, image, image_tag)
     )
@@ -308,7 +310,7 @@ def batch_get_image(
     not_fetched = {
         image_id: error
         for image_id in image_ids
-        if (error := context.fetch_image(repository_name, image_id)) is not None
+        if (error := fetch_image(context, repository_name, image_id)) is not None
     }
     if not_fetched and repository_name not in context.registry.repositories:
         return _nothing_of(context, repository_name, not_fetched)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecrmock.operations.operation import Context, operation
+from ecrmock.operations.upstreams import fetch_layer
 from ecrmock.rules.layers import availability_failure, check_complete, check_first_byte, with_part
 from ecrmock.store.content import Content
 from ecrmock.store.repository import RepositoryState
@@ -64,7 +65,7 @@ def batch_check_layer_availability(
         if bad is not None:
             failures.append(bad)
         else:
-            context.fetch_layer(repository_name, Digest(digest))  # what fails is unavailable
+            fetch_layer(context, repository_name, Digest(digest))  # what fails is unavailable
             layers.append(_layer(state, Digest(digest)))
     return CheckedLayers(tuple(layers), tuple(failures))
 
@@ -285,7 +286,7 @@ def get_download_url_for_layer(
     Source: reference api.md §6.6; registry.md §19.
     """
     state = context.registry.repository(repository_name)
-    failure = context.fetch_layer(repository_name, layer_digest)
+    failure = fetch_layer(context, repository_name, layer_digest)
     if failure is not None:
         from ecrmock.values import pull_through_cache  # noqa: PLC0415 - loaded when needed
 

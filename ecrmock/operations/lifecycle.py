@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 
+from ecrmock.operations.follow_ups import plan_lifecycle_run
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import check_image_id
 from ecrmock.rules.lifecycle import next_run, preview_summary
@@ -80,7 +81,7 @@ def put_lifecycle_policy(
         lifecycle_policy_evaluated_at=None,
     )
     state.change(changed)
-    context.plan_lifecycle_run(repository_name)
+    plan_lifecycle_run(context, repository_name)
     return RepositoryLifecyclePolicy(context.account, repository_name, text)
 
 
@@ -338,7 +339,7 @@ def complete_run(
     if is_daily:
         interval = context.settings.lifecycle_interval
         due_at = next_run(evaluated_at, context.now, interval, _MOST_RUNS)
-        context.plan_lifecycle_run(repository_name, due_at)
+        plan_lifecycle_run(context, repository_name, due_at)
 
 
 @operation("ecrmock", "CompleteLifecyclePolicyPreview", action="ecr:StartLifecyclePolicyPreview")

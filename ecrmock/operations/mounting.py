@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ecrmock.operations.operation import Context, operation
+from ecrmock.operations.upstreams import upstream_of
 from ecrmock.rules.mounting import may_mount
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.events import LayerGraceEnded
@@ -44,7 +45,7 @@ def _source(
     there, here = states.get(source), states.get(target)
     if there is None or here is None or not (always or there.images.serves_blob(digest)):
         return None
-    if not always and context.source(source) is not None:  # a cache: reference features.md §4.4
+    if not always and upstream_of(context, source) is not None:  # a cache: features.md §4.4
         return None
     setting = context.registry.settings.account_setting(BLOB_MOUNTING)
     is_allowed = may_mount(setting, there.repository, here.repository, always=always)

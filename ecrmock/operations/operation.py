@@ -18,13 +18,8 @@ from ecrmock.values.errors import LimitExceededError
 from ecrmock.values.events import (
     Event,
     ImageEvent,
-    LifecycleRunDue,
-    ReplicationDue,
     RepositoryCreated,
     RepositoryEvent,
-    ScanDue,
-    SigningDue,
-    SubjectLeft,
 )
 from ecrmock.values.names import (
     PUBLIC,
@@ -35,26 +30,17 @@ from ecrmock.values.names import (
     Tag,
     partition_of,
 )
-from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
 if TYPE_CHECKING:
-    from ecrmock.rules.scans import ScanView, Start
     from ecrmock.store.identities import Identities
-    from ecrmock.store.repository import RepositoryState
-    from ecrmock.values.images import Image, ImageIdentifier
-    from ecrmock.values.manifests import Manifest
+    from ecrmock.values.images import Image
     from ecrmock.values.pull_through_cache import (
         Fetch,
         Fetched,
-        PullThroughCacheRule,
-        UpstreamError,
-        UpstreamSource,
     )
-    from ecrmock.values.referrers import ImageReferrer
     from ecrmock.values.repositories import Repository
-    from ecrmock.values.scans import ImageScans
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound=RepositoryEvent)
@@ -175,263 +161,14 @@ class Context:
         self.publish(self.event(RepositoryCreated, repository.repository_name))
         return placed
 
-    def plan_lifecycle_run(self, name: RepositoryName, due_at: datetime | None = None) -> None:
-        """Have the lifecycle policy of a repository evaluated at a time, a day from now without one."""
-        due_at = due_at or self.now + self.settings.lifecycle_interval
-        policy_id = self.registry.repository(name).repository.lifecycle_policy_id or ""
-        self.publish_at(
-            due_at, self.event(LifecycleRunDue, name, policy_id=policy_id, due_at=due_at)
-        )
-
-    def replicated(self, name: RepositoryName, image: "Image", tag: Tag | None) -> "Image":
-        """Return an image with the copies of it that begin now, and have them made.
-
-        What comes in as a copy itself goes no further. Source: reference features.md §3.2.
-        """
-        configuration = self.registry.settings.replication_configuration
-        if not configuration.rules or self.caller.arn == REPLICATION_SERVICE:
-            return image
-        from ecrmock.rules.replication import begun, destinations  # noqa: PLC0415 - loaded when needed
-
-        targets = destinations(configuration, name)
-        for target in targets:
-            due = self.event(
-                ReplicationDue,
-                name,
-                image_digest=image.image_digest,
-                image_tag=tag,
-                destination_account=target.registry_id,
-                destination_region=target.region,
-            )
-            self.publish_at(self.now + self.settings.delay, due)
-        return replace(image, replication_statuses=begun(targets))
-
-    def link_role(self, service: str) -> None:
-        """Have a service of ECR's get its role in the account, on the first use of what takes it.
-
-        Source: reference iam.md §11.2.
-        """
-        from ecrmock.rules import service_linked_roles as rules  # noqa: PLC0415 - loaded when needed
-        from ecrmock.rules.access_keys import ROLE_ID, unique_id  # noqa: PLC0415
-
-        roles = self.identities.roles
-        if roles.find(rules.role_name_of(service) or "") is None:
-            role = rules.service_linked_role(
-                service,
-                partition=self.partition,
-                account=self.account,
-                unique_id=unique_id(ROLE_ID, self.world.ids.bits),
-                now=self.now,
-            )
-            roles.save(role)
-
-    def signed(self, name: RepositoryName, image: "Image", manifest: "Manifest") -> "Image":
-        """Return an image with the signatures of it that begin now, and have them made.
-
-        A copy comes with its signatures, and these are not signed. Source: reference features.md §3.2, §6.
-        """
-        configuration = self.registry.settings.signing_configuration
-        if configuration is None or self.caller.arn == REPLICATION_SERVICE:
-            return image
-        from ecrmock.rules.signing import begun, is_signature, profiles_for  # noqa: PLC0415
-
-        if is_signature(manifest):
-            return image
-        statuses, wanted = begun(image.signing_statuses, profiles_for(configuration, name))
-        for arn in wanted:
-            due = self.event(
-                SigningDue,
-                name,
-                image_digest=image.image_digest,
-                signing_profile_arn=arn,
-                job_id=self.world.ids.uuid(),
-                job_invoker=self.caller.account,
-                requested_by=self.caller.arn,
-                refusal=self.refusal and self.refusal("signer:SignPayload", arn),
-            )
-            self.publish_at(self.now + self.settings.delay, due)
-        return replace(image, signing_statuses=statuses)
-
-    def scan_on_push(
-        self, state: "RepositoryState", image: "Image", *, is_back: bool = False
-    ) -> None:
-        """Have an image scanned that came in, if the registry's rules or the repository's flag want it.
-
-        ``is_back``: it was in the archive, and what was found before is forgotten. It saves, so it comes last.
-        Source: reference features.md §1.1, §2.3, §7.1.
-        """
-        configuration = self.registry.settings.scanning_configuration
-        flag = state.repository.image_scanning_configuration.scan_on_push
-        known = state.scans.get(image.image_digest)
-        if known is None and not configuration.rules and not flag:
-            return
-        from ecrmock.rules.scans import after_push, without_findings  # noqa: PLC0415
-        from ecrmock.values.scans import ImageScans  # noqa: PLC0415
-
-        before = known or ImageScans(image_digest=image.image_digest)
-        kept = without_findings(before) if is_back else before
-        after = after_push(kept, image, self.scan_view(state), self.scan_start())
-        self.save_scans(state, before, after)
-
-    def scan_view(self, state: "RepositoryState") -> "ScanView":
-        """Return how and when the scans of a repository are looked at."""
-        from ecrmock.rules.scanning import scanning_of  # noqa: PLC0415 - loaded when needed
-        from ecrmock.rules.scans import ScanView  # noqa: PLC0415
-
-        configuration = self.registry.settings.scanning_configuration
-        frequency = scanning_of(configuration, state.repository).scan_frequency
-        return ScanView(configuration.scan_type, frequency, self.settings, self.now)
-
-    def scan_start(self) -> "Start":
-        """Return the scan that could begin now."""
-        from ecrmock.rules.scans import DAY, Start  # noqa: PLC0415 - loaded when needed
-
-        quotas = self.settings.quotas
-        return Start(
-            scan_id=self.world.ids.uuid(),
-            now=self.now,
-            per_image=quotas.scans_per_image,
-            is_quota_used=self.registry.has_scanned(quotas.scans, since=self.now - DAY),
-        )
-
-    def save_scans(
-        self, state: "RepositoryState", before: "ImageScans", after: "ImageScans"
-    ) -> None:
-        """Save the scans of an image, and have those done that have begun."""
-        if after == before:
-            return
-        from ecrmock.rules.scans import DAY, begun  # noqa: PLC0415 - loaded when needed
-
-        state.scans.put(after.image_digest, after)
-        for scan in begun(before, after):
-            if scan is after.basic:
-                most = self.settings.quotas.scans
-                self.registry.count_scan(scan.scan_id, self.now, since=self.now - DAY, most=most)
-            self.plan_scan(state, after.image_digest, scan.scan_id, self.now + self.settings.delay)
-
-    def plan_scan(
-        self, state: "RepositoryState", digest: Digest, scan_id: str, due_at: datetime
-    ) -> None:
-        """Have an image scanned at a time, unless another scan has taken the place of this one by then."""
-        name = state.repository.repository_name
-        due = self.event(ScanDue, name, image_digest=digest, scan_id=scan_id)
-        self.publish_at(due_at, due)
-
-    def fetch(self, wanted: "Fetch") -> "UpstreamError | None":
-        """Have something fetched before the call goes on; return why that was not possible, else None.
+    def fetch(self, wanted: "Fetch") -> "Fetched":
+        """Have something fetched before the call goes on, and return how that ended.
 
         Raises: Needs. So it comes before anything is saved. Source: DESIGN.md section 2.
         """
-        return self._fetched(wanted).failure
-
-    def _fetched(self, wanted: "Fetch") -> "Fetched":
         if wanted not in self.fetched:
             raise Needs(wanted)
         return self.fetched[wanted]
-
-    def source(self, name: RepositoryName) -> "UpstreamSource | None":
-        """Return where the images of a repository come from; None for one that no cache rule is about."""
-        settings = self.registry.settings
-        if not settings.pull_through_cache_rules:
-            return None
-        from ecrmock.rules.pull_through_cache import matching_rule  # noqa: PLC0415
-
-        rule = matching_rule(settings.pull_through_cache_rules, name)
-        return None if rule is None else self.source_by(rule, name)
-
-    def source_by(self, rule: "PullThroughCacheRule", name: RepositoryName) -> "UpstreamSource":
-        """Return where the images of a repository come from by a cache rule.
-
-        The name is empty where only the upstream is meant. Public registries of this emulator are those whose
-        alias somebody has here.
-        """
-        from ecrmock.rules import pull_through_cache as rules  # noqa: PLC0415 - loaded when needed
-
-        is_own = False
-        if rules.asks_public_registry(rule):
-            alias, _ = rules.public_alias(rules.upstream_name(rule, name))
-            aliases = self.store.public_aliases
-            is_own = aliases.account_of(alias) is not None if name else len(aliases) > 0
-        return rules.source_of(
-            rule,
-            name,
-            self.region,
-            addresses=self.settings.upstreams,
-            secrets=(
-                *self.registry.settings.upstream_secrets,
-                *self.settings.upstream_secrets,
-            ),
-            is_offline=self.settings.offline,
-            is_own=is_own,
-        )
-
-    def fetch_image(
-        self, name: RepositoryName, image_id: "ImageIdentifier"
-    ) -> "UpstreamError | None":
-        """Have an image of a cache repository fetched that is not here, or that is a day old.
-
-        Raises: Needs. Source: reference features.md §4.4.
-        """
-        if not self.registry.settings.pull_through_cache_rules:
-            return None
-        from ecrmock.rules.images import malformed  # noqa: PLC0415 - loaded when needed
-        from ecrmock.rules.pull_through_cache import image_fetch, must_be_fetched  # noqa: PLC0415
-
-        state = self.registry.repositories.get(name)
-        tag, digest, tagging = image_id.image_tag, image_id.image_digest, None
-        if state is not None and tag is not None:
-            tagging = state.tags.get(tag)
-            digest = tagging.image_digest if tagging is not None else digest
-        is_wanted = must_be_fetched(
-            image_id,
-            tagging=tagging,
-            image=state.images.get(digest) if state is not None and digest is not None else None,
-            repository=state.repository if state is not None else None,
-            fresh_since=self.now - self.settings.upstream_interval,
-        )
-        source = self.source(name) if is_wanted and not malformed(image_id) else None
-        return None if source is None else self.fetch(image_fetch(source, image_id, tagging))
-
-    def fetch_layer(self, name: RepositoryName, digest: Digest) -> "UpstreamError | None":
-        """Have a blob fetched that an image of a cache repository names and that is not here yet.
-
-        Raises: Needs. Source: reference features.md §4.4.
-        """
-        state = self.registry.repositories.get(name)
-        if state is None or digest in state.blobs or not state.images.uses_blob(digest):
-            return None
-        source = self.source(name)
-        if source is None:
-            return None
-        from ecrmock.values.pull_through_cache import LAYER, Fetch  # noqa: PLC0415 - loaded when needed
-
-        return self.fetch(Fetch(kind=LAYER, source=source, reference=digest))
-
-    def fetch_referrers(self, name: RepositoryName, subject: Digest) -> "tuple[ImageReferrer, ...]":
-        """Return the referrers that the upstream of a cache repository tells; they are kept nowhere.
-
-        Raises: Needs, UnableToListUpstreamImageReferrersError. Source: reference features.md §4.4.
-        """
-        source = self.source(name)
-        if source is None:
-            return ()
-        from ecrmock.values import pull_through_cache as values  # noqa: PLC0415 - loaded when needed
-
-        wanted = values.Fetch(kind=values.REFERRERS, source=source, reference=subject)
-        fetched = self._fetched(wanted)
-        if fetched.failure is not None:
-            raise values.UnableToListUpstreamImageReferrersError(fetched.failure.reason)
-        return fetched.referrers
-
-    def let_referrers_follow(self, state: "RepositoryState", subject: Digest) -> None:
-        """Have the referrers of an image that was deleted or archived follow it within a day.
-
-        Source: reference api.md §5.7.
-        """
-        if state.images.has_referrers(subject):
-            name = state.repository.repository_name
-            left = self.event(SubjectLeft, name, subject_digest=subject)
-            self.publish_at(self.now + self.settings.referrer_delay, left)
 
 
 @dataclass(frozen=True, slots=True)

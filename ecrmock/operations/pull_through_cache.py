@@ -7,7 +7,9 @@ the manifests that an index lists, come when they are asked for, and all the res
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ecrmock.operations.follow_ups import link_role, replicated, scan_on_push
 from ecrmock.operations.operation import Context, operation
+from ecrmock.operations.upstreams import fetch_image, fetch_layer, upstream_by
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
 from ecrmock.rules.pull_through_cache import (
     check_kind,
@@ -91,7 +93,7 @@ def create_rule(
         )
     made = replace(made, upstream_registry=upstream.name)
     _save(context, (*rules, made))
-    context.link_role(CACHE_SERVICE)
+    link_role(context, CACHE_SERVICE)
     return made
 
 
@@ -163,8 +165,8 @@ def validate_rule(context: Context, *, ecr_repository_prefix: str) -> RuleValida
     Raises: PullThroughCacheRuleNotFoundError. Source: reference api.md §12.3; the text is inferred.
     """
     rule = _named(context, ecr_repository_prefix)
-    source = context.source_by(rule, RepositoryName(""))
-    failure = context.fetch(Fetch(kind=LOGIN, source=source))
+    source = upstream_by(context, rule, RepositoryName(""))
+    failure = context.fetch(Fetch(kind=LOGIN, source=source)).failure
     return RuleValidation(
         ecr_repository_prefix=rule.ecr_repository_prefix,
         registry_id=rule.registry_id,
@@ -306,9 +308,9 @@ def _fetch_all(context: Context, state: RepositoryState, image: Image) -> Upstre
     name = state.repository.repository_name
     for digest in image.references:
         if not image.is_index:
-            failure = context.fetch_layer(name, digest)
+            failure = fetch_layer(context, name, digest)
         else:
-            failure = context.fetch_image(name, ImageIdentifier(image_digest=digest))
+            failure = fetch_image(context, name, ImageIdentifier(image_digest=digest))
             child = state.images.get(digest)
             if failure is None and child is not None:
                 failure = _fetch_all(context, state, child)
@@ -334,8 +336,8 @@ def _children(state: RepositoryState, image: Image) -> Iterator[Image]:
 
 def _announce(context: Context, state: RepositoryState, image: Image, tag: Tag | None) -> None:
     name = state.repository.repository_name
-    state.images.put(image.image_digest, context.replicated(name, image, tag))
-    context.scan_on_push(state, image)
+    state.images.put(image.image_digest, replicated(context, name, image, tag))
+    scan_on_push(context, state, image)
     context.publish(context.image_event(ImagePushed, name, image, tag))
 
 

@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ecrmock.operations.operation import Context, operation
+from ecrmock.operations.upstreams import fetch_referrers
 from ecrmock.rules.images import check_image_id
 from ecrmock.rules.paging import cut, decode_token, encode_token
 from ecrmock.rules.referrers import asks_upstream, merged, place_of_held
@@ -48,7 +49,7 @@ def list_image_referrers(
     asked = _asked(subject_id, filter, next_token, max_results)
     told: Sequence[ImageReferrer] = ()
     if asks_upstream(asked.wanted):
-        told = context.fetch_referrers(repository_name, asked.subject)
+        told = fetch_referrers(context, repository_name, asked.subject)
     return _page(state, asked, told)
 
 

@@ -7,6 +7,7 @@ A copy is read in one registry and put in another, each in a unit of work of its
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ecrmock.operations.follow_ups import link_role
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import check_image_id, resolve
 from ecrmock.rules.replication import check_configuration, ended, may_receive
@@ -53,7 +54,7 @@ def put_replication_configuration(
     changed = replace(registry.settings, replication_configuration=replication_configuration)
     registry.change(changed)
     if replication_configuration.rules:
-        context.link_role(REPLICATION_SERVICE)
+        link_role(context, REPLICATION_SERVICE)
     return PutConfiguration(replication_configuration)
 
 

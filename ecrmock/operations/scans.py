@@ -7,6 +7,7 @@ without it (``reactions/scanning.py``), and what came out is saved under it, if 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ecrmock.operations.follow_ups import plan_scan, save_scans, scan_start, scan_view
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.findings_on_demand import fitting
 from ecrmock.rules.image_contents import check_readable, contents_of
@@ -84,7 +85,7 @@ def start_image_scan(
     image = _image(context, state, image_id)
     check_readable(image)
     before = state.scans.get(image.image_digest) or ImageScans(image_digest=image.image_digest)
-    context.save_scans(state, before, after_start(before, context.scan_start()))
+    save_scans(context, state, before, after_start(before, scan_start(context)))
     return StartedScan(
         registry_id=context.account,
         repository_name=repository_name,
@@ -122,7 +123,7 @@ def describe_image_scan_findings(
     state = context.registry.repository(repository_name)
     image = _image(context, state, image_id)
     after = decode_token(_LISTING, next_token)
-    found = shown(image, state.scans.get(image.image_digest), context.scan_view(state))
+    found = shown(image, state.scans.get(image.image_digest), scan_view(context, state))
     if found is None:
         raise ScanNotFoundError(image_id, repository_name, context.account)
     page, last = _page(found.findings, after, max_results or DEFAULT_PAGE_SIZE)
@@ -168,7 +169,7 @@ def read_scan(
     """
     state = context.registry.repository(repository_name)
     due = wanted(state.images.get(image_digest), state.scans.get(image_digest), scan_id)
-    view = context.scan_view(state)
+    view = scan_view(context, state)
     if due is None or (due.scan_type == ENHANCED and not view.is_inspected):
         return None
     tags, where = state.tags.of_image(image_digest), {"repository_name": repository_name}
@@ -225,12 +226,12 @@ def _complete_look(
     *,
     is_regular: bool,
 ) -> None:
-    view = context.scan_view(state)
+    view = scan_view(context, state)
     scan = after_look(due.scan, result, view.frequency)
     state.scans.put(due.image.image_digest, with_scan(due.scans, due.scan_type, scan))
     again = next_look(scan, due.image, view)
     if is_regular and again is not None:
-        context.plan_scan(state, due.image.image_digest, scan.scan_id, again)
+        plan_scan(context, state, due.image.image_digest, scan.scan_id, again)
     if due.scan.is_under_way and result.status == COMPLETE:
         context.publish(_scanned(context, state, ImageInspected, result, due))
     arn = f"{state.repository.repository_arn}/{due.image.image_digest}"
@@ -279,7 +280,7 @@ def find_images_to_inspect(
     Raises: RepositoryNotFoundError. Source: reference features.md §2.6.
     """
     state = context.registry.repository(repository_name)
-    if not context.scan_view(state).is_inspected:
+    if not scan_view(context, state).is_inspected:
         return ()
     return tuple(
         image.image_digest
@@ -294,11 +295,11 @@ def inspect_images(
 ) -> None:
     """Have enhanced scanning look at images that were there before it. Raises: RepositoryNotFoundError."""
     state = context.registry.repository(repository_name)
-    if not context.scan_view(state).is_inspected:
+    if not scan_view(context, state).is_inspected:
         return
     for image in filter(None, map(state.images.get, image_digests)):
         digest = image.image_digest
         before = state.scans.get(digest) or ImageScans(image_digest=digest)
         if is_picked_up(image, before, context.now):
-            after = after_pick_up(before, image, context.scan_start())
-            context.save_scans(state, before, after)
+            after = after_pick_up(before, image, scan_start(context))
+            save_scans(context, state, before, after)

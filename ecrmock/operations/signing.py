@@ -7,6 +7,7 @@ reaction (``reactions/signing.py``) goes from one step to the next.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ecrmock.operations.follow_ups import let_referrers_follow
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import check_image_id, resolve
 from ecrmock.rules.signing import check_configuration, ended, expires_at, hindrance, revoked_at
@@ -166,7 +167,7 @@ def complete_signing(
     image = state.images.get(image_digest)
     failure = outcome if isinstance(outcome, SigningFailure) else None
     if image is None or not image.is_active:
-        context.let_referrers_follow(state, image_digest)
+        let_referrers_follow(context, state, image_digest)
     if image is not None:
         statuses = ended(image.signing_statuses, signing_profile_arn, failure)
         state.images.put(image_digest, replace(image, signing_statuses=statuses))

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ecrmock.operations.follow_ups import let_referrers_follow, replicated, scan_on_push
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.images import back_from_archive, check_image_id, resolve
 from ecrmock.rules.storage_classes import activating, archived, due_since
@@ -62,7 +63,7 @@ def _archive(context: Context, state: RepositoryState, image: Image) -> Image:
         None,
     )
     context.publish(event)
-    context.let_referrers_follow(state, digest)
+    let_referrers_follow(context, state, digest)
     return changed
 
 
@@ -119,9 +120,9 @@ def complete_activation(
         return
     back = back_from_archive(image, at)
     for tag in state.tags.of_image(image_digest) or (None,):
-        back = context.replicated(repository_name, back, tag)
+        back = replicated(context, repository_name, back, tag)
     state.images.put(image_digest, back)
-    context.scan_on_push(state, back, is_back=True)
+    scan_on_push(context, state, back, is_back=True)
     event = context.image_event(
         ImageActivated,
         repository_name,

@@ -56,7 +56,7 @@ ALONE = {
     "click": ("cli/",),
 }
 OPEN_TO_SIBLINGS = {
-    "operations": {"operation"},  # what every operation gets
+    "operations": {"operation", "follow_ups", "upstreams"},  # what operations get, and share
     "frontends": {"http"},
 }
 KNOW_THEIR_SIBLINGS = {"operations/table.py", "frontends/mount.py"}  # they put the others together
