@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ecrmock.dispatch.call import Call
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import Caller, Decision, ServicePrincipal
+from ecrmock.values.authorization import NOBODY, Caller, Decision, ServicePrincipal
 from ecrmock.values.names import PUBLIC, AccountId
 
 NOT_ENFORCED = Decision(allowed=True, reason="IAM policies are not enforced")
@@ -31,6 +31,8 @@ class Authorization:
         """
         if not self.is_enforced:
             return NOT_ENFORCED
+        if caller == NOBODY:  # who is let in to nothing else
+            return _NEEDS_NO_RIGHT
         if call.registry_region == PUBLIC:
             from ecrmock.rules.public_gallery import public_action  # noqa: PLC0415 - loaded when needed
 

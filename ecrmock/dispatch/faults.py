@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 from ecrmock.dispatch.call import Call
 from ecrmock.operations.table import OPERATIONS
-from ecrmock.values.authorization import AccountRoot, RegistryPassword, ServicePrincipal
+from ecrmock.values.authorization import (
+    AccountRoot,
+    BearerToken,
+    Credentials,
+    RegistryPassword,
+    ServicePrincipal,
+)
 from ecrmock.values.errors import ConnectionDroppedError, EcrError
 from ecrmock.values.names import AccountId, endpoint_region
 from ecrmock.values.settings import Settings
@@ -176,6 +182,13 @@ def _with_error(
     return found, declared[min(found)][fault.error], next(in_signer, 0)
 
 
+def _token_of(credentials: Credentials) -> str:
+    """Return the token of a request to the registry; empty for any other call."""
+    if isinstance(credentials, RegistryPassword):
+        return credentials.password
+    return credentials.token if isinstance(credentials, BearerToken) else ""
+
+
 def _attempt(call: Call, account: AccountId) -> "Attempt":
     from ecrmock.values.faults import Attempt  # noqa: PLC0415 - loaded when needed
 
@@ -188,6 +201,6 @@ def _attempt(call: Call, account: AccountId) -> "Attempt":
         region=endpoint_region(call.region),
         repository=str(call.parameters.get("repository_name") or ""),
         request_id=call.request_id,
-        password=credentials.password if isinstance(credentials, RegistryPassword) else "",
+        password=_token_of(credentials),
         is_remote=not isinstance(credentials, AccountRoot),
     )

@@ -5,16 +5,21 @@ from datetime import datetime
 from ecrmock.dispatch.call import Call
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import (
+    BEARER,
+    NOBODY,
+    PUBLIC_LOGIN,
     AccessKey,
     AccountRoot,
+    BearerToken,
     Caller,
+    ExpiredTokenError,
     InvalidTokenError,
     NotAuthenticatedError,
     RegistryPassword,
     ServicePrincipal,
     root_of,
 )
-from ecrmock.values.names import PUBLIC, AccountId, is_account_id, partition_of
+from ecrmock.values.names import PUBLIC, AccountId, Partition, is_account_id, partition_of
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
@@ -47,15 +52,17 @@ class Identification:
         if isinstance(credentials, AccountRoot):
             return root_of(credentials.account, partition)
         if isinstance(credentials, RegistryPassword):
-            return self._by_token(credentials.password, now)
+            return self._by_token(credentials.password, credentials.purpose, now)
+        if isinstance(credentials, BearerToken):
+            return self._by_bearer(credentials, now, is_open=is_open or _is_for_everybody(call))
         if isinstance(credentials, ServicePrincipal):
             name = credentials.name
             return Caller(account=self._settings.account, arn=name, user_id=name)
-        if call.registry_region == PUBLIC:
-            from ecrmock.dispatch.public_gallery import ANYBODY, is_pull  # noqa: PLC0415 - loaded when needed
+        return self._nobody(call, partition, is_open=is_open)
 
-            if is_pull(call):
-                return ANYBODY
+    def _nobody(self, call: Call, partition: Partition, *, is_open: bool) -> Caller:
+        if is_open or _is_for_everybody(call):
+            return NOBODY
         if self._settings.anonymous and not self.is_strict:
             return root_of(self._settings.account, partition)
         raise NotAuthenticatedError
@@ -90,12 +97,27 @@ class Identification:
             raise signatures.MissingAuthenticationTokenError(service)
         raise signatures.UnrecognizedClientError
 
-    def _by_token(self, password: str, now: datetime) -> Caller:
+    def _by_bearer(self, bearer: BearerToken, now: datetime, *, is_open: bool) -> Caller:
+        """Return whose token it is that is shown to a public registry; nobody's opens what is open.
+
+        One that has expired is as good as garbage there. Source: reference public.md §6.2.
+        """
+        password = bearer.password
+        purpose = PUBLIC_LOGIN if password else BEARER
+        try:
+            caller = self._by_token(password or bearer.token, purpose, now)
+        except ExpiredTokenError:
+            raise InvalidTokenError from None
+        if caller == NOBODY and not is_open:
+            raise NotAuthenticatedError
+        return caller
+
+    def _by_token(self, password: str, purpose: str, now: datetime) -> Caller:
         """Return whose token it is; the token ends with its key, but not with its session.
 
         Inferred: reference registry.md §2.1, api.md §19.
         """
-        caller = self._world.tokens.read(password, now)
+        caller = self._world.tokens.read(password, now, purpose=purpose)
         if caller.access_key_id and not self._is_usable(caller.access_key_id):
             raise InvalidTokenError
         return caller
@@ -103,3 +125,12 @@ class Identification:
     def _is_usable(self, access_key_id: str) -> bool:
         key = self._store.keys.get(access_key_id)
         return key.status == "Active" if key is not None else access_key_id in self._store.sessions
+
+
+def _is_for_everybody(call: Call) -> bool:
+    """Tell whether a call only reads what a public registry has."""
+    if call.registry_region != PUBLIC:
+        return False
+    from ecrmock.dispatch.public_gallery import is_for_everybody  # noqa: PLC0415 - loaded when needed
+
+    return is_for_everybody(call)

@@ -2,7 +2,7 @@
 
 from ecrmock.dispatch.call import Call
 from ecrmock.operations.table import OPERATIONS
-from ecrmock.rules.public_gallery import public_action, tells_registries_apart
+from ecrmock.rules.public_gallery import everybody_may, tells_registries_apart
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import Caller, ServicePrincipal
 from ecrmock.values.errors import AccessDeniedError
@@ -10,13 +10,10 @@ from ecrmock.values.names import PUBLIC, AccountId, is_account_id, repository_ar
 from ecrmock.values.public_gallery import RegistryNotFoundError
 from ecrmock.values.repositories import RepositoryNotFoundError
 
-_NOBODY = "anonymous"
-ANYBODY = Caller(account=AccountId(_NOBODY), arn=_NOBODY, user_id=_NOBODY)  # who is not known
 
-
-def is_pull(call: Call) -> bool:
-    """Tell whether a call only reads what is public. Source: reference public.md §6.4."""
-    return not public_action(OPERATIONS[call.service, call.operation].action)
+def is_for_everybody(call: Call) -> bool:
+    """Tell whether a call to a public registry needs nobody's name. Source: reference public.md §6.4."""
+    return everybody_may(OPERATIONS[call.service, call.operation].action)
 
 
 def account_of(store: Store, call: Call, caller: Caller) -> AccountId:
@@ -39,7 +36,7 @@ def _account_of_alias(store: Store, call: Call, alias: str) -> AccountId:
     account = store.public_aliases.account_of(alias)
     if account is not None:
         return account
-    if tells_registries_apart(call.operation):
+    if tells_registries_apart(call.operation) or "repository_name" not in call.parameters:
         raise RegistryNotFoundError(alias)
     raise RepositoryNotFoundError(call.parameters["repository_name"], AccountId(alias))
 

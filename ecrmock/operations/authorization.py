@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecrmock.operations.operation import Context, operation
-from ecrmock.values.authorization import TOKEN_LIFETIME, AuthorizationData, basic_credentials
+from ecrmock.values.authorization import (
+    ANONYMOUS_LIFETIME,
+    BEARER,
+    NOBODY,
+    PRIVATE_LOGIN,
+    PUBLIC_LOGIN,
+    TOKEN_LIFETIME,
+    AuthorizationData,
+    basic_credentials,
+)
 from ecrmock.values.names import AccountId
 
 
@@ -36,8 +45,10 @@ def get_authorization_token(
     return IssuedTokens(tuple(_issue(context, account, expires_at) for account in registries))
 
 
-def _issue(context: Context, account: AccountId, expires_at: datetime) -> AuthorizationData:
-    password = context.world.tokens.issue(context.caller, expires_at, context.world.ids.uuid())
+def _issue(
+    context: Context, account: AccountId, expires_at: datetime, purpose: str = PRIVATE_LOGIN
+) -> AuthorizationData:
+    password = _token(context, expires_at, purpose)
     return AuthorizationData(
         authorization_token=basic_credentials(password),
         expires_at=expires_at,
@@ -48,9 +59,26 @@ def _issue(context: Context, account: AccountId, expires_at: datetime) -> Author
 @operation("ecr-public", "GetAuthorizationToken")
 def get_public_authorization_token(context: Context) -> IssuedToken:
     """Return a token of twelve hours for all public registries. Source: reference public.md §6.2."""
-    return IssuedToken(_issue(context, context.account, context.now + TOKEN_LIFETIME))
+    expires_at = context.now + TOKEN_LIFETIME
+    return IssuedToken(_issue(context, context.account, expires_at, PUBLIC_LOGIN))
 
 
+@operation("ecrmock", "IssueBearerToken", action="", is_open=True)
+def issue_bearer_token(context: Context) -> str:
+    """Return a token that stands for the caller at public registries: twelve hours, one for nobody.
+
+    Source: reference public.md §6.1, §6.2.
+    """
+    lifetime = ANONYMOUS_LIFETIME if context.caller == NOBODY else TOKEN_LIFETIME
+    return _token(context, context.now + lifetime, BEARER)
+
+
+def _token(context: Context, expires_at: datetime, purpose: str) -> str:
+    world = context.world
+    return world.tokens.issue(context.caller, expires_at, world.ids.uuid(), purpose=purpose)
+
+
+@operation("ecrmock", "CheckBearerToken", action="", is_open=True)
 @operation("ecrmock", "CheckLogin", action="")
 def check_login(context: Context) -> None:
     """Do nothing: who gets here has shown a good token. Source: reference registry.md §2.4."""

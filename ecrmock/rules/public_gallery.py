@@ -39,6 +39,16 @@ def public_action(action: str) -> str:
     return f"ecr-public:{name}" if name in _PUSHES or name == _DELETES else ""
 
 
+def everybody_may(action: str) -> bool:
+    """Tell whether an action of ECR's is open to everybody in a public registry.
+
+    Looking for a layer is, though somebody who is known needs a permission. Source: reference public.md §6.3,
+    §6.4.
+    """
+    taken = public_action(action)
+    return not taken or taken == "ecr-public:BatchCheckLayerAvailability"
+
+
 def tells_registries_apart(operation: str) -> bool:
     """Tell whether an operation says that a registry is missing, and not only a repository.
 

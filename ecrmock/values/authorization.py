@@ -12,6 +12,10 @@ from ecrmock.values.policies import Statement
 
 TOKEN_LIFETIME = timedelta(hours=12)  # AWS API Reference, GetAuthorizationToken
 TOKEN_USER = "AWS"  # noqa: S105 - the user name that every ECR token goes with
+ANONYMOUS_LIFETIME = timedelta(hours=1)  # of a token for nobody; reference public.md §6.1
+
+# What a token is good for; none is taken for another. The last one is what ``/token/`` gives.
+PRIVATE_LOGIN, PUBLIC_LOGIN, BEARER = "ecr", "ecr-public", "bearer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,10 @@ class Caller:
     arn: str
     user_id: str
     access_key_id: str = ""  # of a key that the emulator gave, by which the caller is known
+
+
+# Who has a token that anybody gets: may look at public images, and at nothing else.
+NOBODY = Caller(account=AccountId("anonymous"), arn="anonymous", user_id="anonymous")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +91,27 @@ class AccountRoot:
 
 @dataclass(frozen=True, slots=True)
 class RegistryPassword:
-    """The user name and password of a request to the registry door."""
+    """The user name and password of a request to the registry door, and the registry that they open."""
 
     user: str
     password: str
+    purpose: str = PRIVATE_LOGIN
+
+
+@dataclass(frozen=True, slots=True)
+class BearerToken:
+    """The token of a request to a public registry: of ``/token/``, or ``authorizationToken`` of the API."""
+
+    token: str
+
+    @property
+    def password(self) -> str:
+        """The password in an ``authorizationToken``; empty for any other token."""
+        try:
+            user, _, password = base64.b64decode(self.token, validate=True).decode().partition(":")
+        except ValueError:
+            return ""
+        return password if user == TOKEN_USER else ""
 
 
 CACHE_SERVICE = "pullthroughcache.ecr.amazonaws.com"  # who imports what is pulled through
@@ -101,10 +126,12 @@ class ServicePrincipal:
 
 @dataclass(frozen=True, slots=True)
 class Anonymous:
-    """Nobody: a request to the registry door without credentials."""
+    """A request to the registry door without credentials."""
 
 
-Credentials = AccessKey | AccountRoot | RegistryPassword | ServicePrincipal | Anonymous
+Credentials = (
+    AccessKey | AccountRoot | RegistryPassword | BearerToken | ServicePrincipal | Anonymous
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +164,8 @@ def basic_credentials(password: str) -> str:
 class NotAuthenticatedError(EcrError):
     """The registry door needs credentials: there are none, or the user name is not ``AWS``.
 
-    Source: reference registry.md §2.3; the door answers in plain text, with a Basic challenge.
+    Source: reference registry.md §2.3; the door answers in plain text, with a Basic challenge, at public
+    registries with a Bearer challenge (public.md §6.1).
     """
 
     code = "MissingAuthenticationTokenException"

@@ -9,15 +9,20 @@ from ecrmock.dispatch.call import Call
 from ecrmock.dispatch.identify import Identification
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import (
+    BEARER,
+    NOBODY,
+    PUBLIC_LOGIN,
     AccessKey,
     AccountRoot,
     Anonymous,
+    BearerToken,
     Caller,
     ExpiredTokenError,
     InvalidTokenError,
     NotAuthenticatedError,
     RegistryPassword,
     ServicePrincipal,
+    basic_credentials,
 )
 from ecrmock.values.names import AccountId, Region
 from ecrmock.values.settings import Settings
@@ -141,3 +146,53 @@ def test_a_root_secret_closes_the_way_in_by_numbers_alone():
 def test_the_python_door_is_the_root_whatever_the_secret():
     caller = who(AccountRoot(AccountId("111122223333")), root_secret="hidden", enforce_iam=True)
     assert caller.arn == "arn:aws:iam::111122223333:root"
+
+
+def bearer(caller=SOMEBODY, expires_at=NOW + HOUR, purpose=BEARER) -> BearerToken:
+    return BearerToken(TOKENS.issue(caller, expires_at, "nonce", purpose=purpose))
+
+
+def test_a_bearer_stands_for_who_logged_in():
+    assert who(bearer()) == SOMEBODY
+
+
+def test_the_token_of_ecr_publics_api_is_a_bearer_as_a_whole():
+    """Source: reference public.md §6.2."""
+    password = TOKENS.issue(SOMEBODY, NOW + HOUR, "nonce", purpose=PUBLIC_LOGIN)
+    assert who(BearerToken(basic_credentials(password))) == SOMEBODY
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        BearerToken(""),
+        BearerToken("garbage"),
+        BearerToken(basic_credentials("garbage")),
+        bearer(expires_at=NOW),
+        bearer(purpose=PUBLIC_LOGIN),
+        BearerToken(basic_credentials(TOKENS.issue(SOMEBODY, NOW + HOUR, "nonce"))),
+    ],
+    ids=["none", "garbage", "garbage login", "expired", "a password alone", "a private login"],
+)
+def test_any_other_bearer_is_invalid(token):
+    """One that has expired too. Source: reference public.md §6.2."""
+    with pytest.raises(InvalidTokenError):
+        who(token)
+
+
+def test_the_bearer_of_nobody_opens_what_is_open():
+    assert who(bearer(NOBODY), is_open=True) == NOBODY
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "public"])
+def test_in_public_registries_the_bearer_of_nobody_lets_images_be_looked_at(region):
+    """Source: reference public.md §6.4."""
+    if region == "public":
+        assert who(bearer(NOBODY), region) == NOBODY
+    else:
+        with pytest.raises(NotAuthenticatedError):
+            who(bearer(NOBODY), region)
+
+
+def test_who_asks_for_a_bearer_without_a_login_is_nobody():
+    assert who(Anonymous(), is_open=True) == NOBODY

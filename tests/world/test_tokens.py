@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecrmock.values.authorization import (
+    BEARER,
+    PRIVATE_LOGIN,
+    PUBLIC_LOGIN,
     Caller,
     ExpiredTokenError,
     InvalidTokenError,
@@ -22,6 +25,7 @@ CALLER = Caller(
     account="123456789012", arn="arn:aws:iam::123456789012:root", user_id="123456789012"
 )
 TOKENS = Tokens(b"secret")
+PURPOSES = [PRIVATE_LOGIN, PUBLIC_LOGIN, BEARER]
 PASSWORD = TOKENS.issue(CALLER, LATER, "nonce")
 
 json_values = st.recursive(
@@ -156,3 +160,15 @@ def test_no_json_makes_the_reader_fail_otherwise(document: object) -> None:
 def test_no_payload_makes_the_reader_fail_otherwise(password: str, now: datetime) -> None:
     with suppress(InvalidTokenError):
         TOKENS.read(password, now.replace(tzinfo=UTC))
+
+
+@pytest.mark.parametrize("made", PURPOSES)
+@pytest.mark.parametrize("asked", PURPOSES)
+def test_a_token_is_good_for_its_purpose_alone(made: str, asked: str) -> None:
+    """A login to private registries does not open public ones. Source: reference public.md §6.3."""
+    token = TOKENS.issue(CALLER, LATER, "nonce", purpose=made)
+    if made == asked:
+        assert TOKENS.read(token, NOW, purpose=asked) == CALLER
+    else:
+        with pytest.raises(InvalidTokenError):
+            TOKENS.read(token, NOW, purpose=asked)
