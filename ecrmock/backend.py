@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ecrmock.dispatch.call import Call, CallRecord
+from ecrmock.dispatch.call import Call, CallRecord, in_registry
 from ecrmock.dispatch.dispatcher import Dispatcher
 from ecrmock.dispatch.history import CallFollower
 from ecrmock.dispatch.worker import Worker
@@ -33,7 +33,7 @@ from ecrmock.values.authorization import (
     ServicePrincipal,
 )
 from ecrmock.values.events import Event
-from ecrmock.values.names import AccountId, Digest, Region, RepositoryName
+from ecrmock.values.names import PUBLIC, AccountId, Digest, Region, RepositoryName
 from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import BACKGROUND, Settings
 from ecrmock.world.clock import Clock
@@ -128,16 +128,18 @@ class Backend:
         return self.dispatcher.history.follow(follower, after=after)
 
     def issue_token(self, account: AccountId, region: Region) -> AuthorizationData:
-        """Return what GetAuthorizationToken gives the root of an account."""
+        """Return what GetAuthorizationToken gives the root of an account, of ECR Public in PUBLIC."""
+        service, endpoint = in_registry("GetAuthorizationToken", region)
         call = Call(
-            service="ecr",
+            service=service,
             operation="GetAuthorizationToken",
             parameters={},
             credentials=AccountRoot(account),
-            region=region,
+            region=endpoint,
             request_id=self.world.ids.uuid(),
         )
-        data: AuthorizationData = self.dispatcher.dispatch(call).authorization_data[0]
+        issued = self.dispatcher.dispatch(call).authorization_data
+        data: AuthorizationData = issued if region == PUBLIC else issued[0]
         return data
 
     def follow_events(
@@ -426,6 +428,7 @@ class Backend:
         self.world.scheduler.clear()
         self.world.events.clear()
         self.world.clock.reset()
+        self.world.pull_allowances.clear()
         self.dispatcher.history.clear()
         self.dispatcher.faults.reset()
 

@@ -1,6 +1,6 @@
 """World: all that an operation may ask of the outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ecrmock.values.settings import Settings
@@ -13,6 +13,7 @@ from ecrmock.world.scheduler import Scheduler
 from ecrmock.world.tokens import Tokens
 
 if TYPE_CHECKING:
+    from ecrmock.values.pull_rates import Allowance
     from ecrmock.world.authority import Authority
     from ecrmock.world.signer import Signer
 
@@ -29,6 +30,7 @@ class World:
     addresses: Addresses
     layer_urls: LayerUrls
     signing_secret: bytes
+    pull_allowances: "dict[str, Allowance]" = field(default_factory=dict)  # by account or address
     authority: "Authority | None" = None  # of a server with TLS and a certificate of its own
     _signer: "Signer | None" = None
 
