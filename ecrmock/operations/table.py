@@ -15,7 +15,12 @@ _INDEX: Mapping[str, str] = MappingProxyType(
     {
         "addresses": "ecrmock:LocateRepository",
         "authorization": (
-            "ecr:GetAuthorizationToken ecr-public:GetAuthorizationToken ecrmock:CheckLogin"
+            "ecr:GetAuthorizationToken ecr-public:GetAuthorizationToken ecrmock:CheckLogin "
+            "ecrmock:CheckBearerToken ecrmock:IssueBearerToken"
+        ),
+        "gallery": (
+            "ecrmock:FindGalleryRepositories ecrmock:ReadGalleryRegistry "
+            "ecrmock:ReadGalleryRepository"
         ),
         "iam_access_keys": (
             "iam:CreateAccessKey iam:ListAccessKeys iam:UpdateAccessKey iam:DeleteAccessKey "
@@ -101,6 +106,7 @@ _INDEX: Mapping[str, str] = MappingProxyType(
             "ecr-public:DeleteRepositoryPolicy "
             "ecr:PutRegistryPolicy ecr:GetRegistryPolicy ecr:DeleteRegistryPolicy"
         ),
+        "pull_rates": "ecrmock:CountPublicPull",
         "pull_through_cache": (
             "ecr:CreatePullThroughCacheRule ecr:DescribePullThroughCacheRules "
             "ecr:UpdatePullThroughCacheRule ecr:DeletePullThroughCacheRule "

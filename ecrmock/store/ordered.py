@@ -65,6 +65,10 @@ class Ordered(Generic[K]):
             if key is not None:
                 yield key
 
+    def backwards(self) -> Iterator[K]:
+        """Yield the keys from the greatest number down."""
+        return (key for key in reversed(self._keys) if key is not None)
+
     def _close_gaps(self) -> None:
         kept = [pair for pair in zip(self._numbers, self._keys, strict=True) if pair[1] is not None]
         self._numbers = [number for number, _ in kept]

@@ -178,6 +178,10 @@ class Tags(Table[Tag, "Tagging"]):
         """Yield the tags after a place in the order in which they were put."""
         return (self._rows[tag] for tag in self._order.after(sequence))
 
+    def newest(self) -> "Iterator[Tagging]":
+        """Yield the tags from the one that was put last."""
+        return (self._rows[tag] for tag in self._order.backwards())
+
     def of_image(self, digest: Digest) -> tuple[Tag, ...]:
         """Return the tags of an image in the order in which they were put."""
         tags = self._of_image.get(digest, ())

@@ -30,7 +30,11 @@ PROFILES = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/*"
 OTHER = "111122223333"
 USER = "arn:aws:iam::123456789012:user/ci"
 NEEDS_NO_RIGHT = {
+    ("ecrmock", "CheckBearerToken"),
     ("ecrmock", "CheckLogin"),
+    ("ecrmock", "CountPublicPull"),
+    ("ecrmock", "FindGalleryRepositories"),
+    ("ecrmock", "IssueBearerToken"),
     ("ecrmock", "AnnounceReplica"),
     ("ecrmock", "CreateRepositoryByTemplate"),
     ("ecrmock", "FindLayer"),
@@ -39,6 +43,8 @@ NEEDS_NO_RIGHT = {
     ("ecrmock", "MayMountLayer"),
     ("ecrmock", "MayReceiveReplica"),
     ("ecrmock", "OpenLayerUrl"),
+    ("ecrmock", "ReadGalleryRegistry"),
+    ("ecrmock", "ReadGalleryRepository"),
     ("ecrmock", "ReadLogo"),
     ("sts", "GetCallerIdentity"),
     ("sts", "GetSessionToken"),

@@ -43,6 +43,7 @@ from tests.dispatch.iam_cases import IAM_CASES, IAM_REFUSED, KNOWN_KEY
 from tests.dispatch.iam_cases import user as iam_user
 from tests.dispatch.public_cases import PUBLIC_CASES, PUBLIC_REFUSED
 from tests.dispatch.public_cases import alias as public_alias
+from tests.dispatch.public_cases import image as public_image
 from tests.dispatch.public_cases import logo as public_logo
 from tests.dispatch.signer_cases import SIGNER_CASES, SIGNER_REFUSED
 from tests.store.changes import a_job
@@ -574,7 +575,17 @@ CASES = [
     Case(("ecr", "UploadLayerPart"), upload(None), {"layer_part_blob": b"layer"}),
     Case(("ecr", "UploadLayerPart"), upload(b"first"), {"layer_part_blob": b"layer"}),
     Case(("ecrmock", "CancelLayerUpload"), upload(b"layer")),
+    Case(("ecrmock", "CheckBearerToken"), nothing),
     Case(("ecrmock", "CheckLogin"), nothing),
+    Case(("ecrmock", "IssueBearerToken"), nothing),
+    Case(("ecrmock", "FindGalleryRepositories"), public_image),
+    Case(("ecrmock", "ReadGalleryRegistry"), public_image, {"region": "public"}),
+    Case(("ecrmock", "ReadGalleryRepository"), public_image, {"region": "public", **NAME}),
+    Case(
+        ("ecrmock", "CountPublicPull"),
+        public_image,
+        {"region": "public", **NAME, "source_ip": "127.0.0.1"},
+    ),
     Case(
         ("ecrmock", "CompleteActivation"),
         restoring,

@@ -104,3 +104,9 @@ def test_many_gaps_change_nothing(discarded: int, place: int) -> None:
         keys.discard(number)
     kept = [str(number) for number in range(place + 1, 300) if number not in gone]
     assert list(keys.after(place)) == kept
+
+
+def test_backwards_the_greatest_number_comes_first_without_gaps() -> None:
+    keys = ordered([1, 3, 7])
+    keys.discard(3)
+    assert list(keys.backwards()) == ["7", "1"]
