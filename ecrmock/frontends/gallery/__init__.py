@@ -1,0 +1,1 @@
+"""The gallery of public registries, as pages for a browser."""
