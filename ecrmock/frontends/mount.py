@@ -1,4 +1,4 @@
-"""Every door of one backend on one port: each request goes to the door that takes it."""
+"""The doors of one backend on a port: each request goes to the door that takes it."""
 
 import logging
 from typing import Protocol
@@ -6,10 +6,12 @@ from typing import Protocol
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.door import AdminDoor
 from ecrmock.frontends.aws.routing import AwsDoor
+from ecrmock.frontends.gallery.door import GalleryDoor
 from ecrmock.frontends.http import BodyError, HttpRequest, HttpResponse
 from ecrmock.frontends.oci.door import OciDoor
 from ecrmock.frontends.oci.layer_urls import LayerUrlDoor
 from ecrmock.frontends.oci.logos import LogoDoor
+from ecrmock.frontends.oci.public import PublicOciDoor, TokenDoor
 from ecrmock.frontends.web_pages import WebPages
 from ecrmock.values.errors import ConnectionDroppedError, EcrError, ServerError, WebPageError
 
@@ -30,19 +32,35 @@ class Door(Protocol):
 
 
 class Doors:
-    """The doors of one backend; the first one that takes a request answers it."""
+    """The doors of a port, of all of them unless told; the first one that takes a request answers it."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, doors: tuple[Door, ...] | None = None) -> None:
         self._backend = backend
-        self._doors: tuple[Door, ...] = (
+        self._doors = doors or (
             LayerUrlDoor(backend),  # first: what it takes is presigned, as requests to AWS may be
             LogoDoor(backend),
             AwsDoor(backend),
+            TokenDoor(backend, everywhere=False),
+            PublicOciDoor(backend, everywhere=False),
             OciDoor(backend),
+            GalleryDoor(backend, everywhere=False),
             AdminDoor(backend),
         )
         self._pages = WebPages(backend)
         self._is_anonymous = backend.settings.anonymous
+
+    @classmethod
+    def of_public_registry(cls, backend: Backend) -> "Doors":
+        """Return the doors of the port for public registries alone."""
+        return cls(
+            backend,
+            (
+                LogoDoor(backend),
+                TokenDoor(backend, everywhere=True),
+                PublicOciDoor(backend, everywhere=True),
+                GalleryDoor(backend, everywhere=True),
+            ),
+        )
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request. A bug of ours ends as the door's own form of a 500, and in the log.
@@ -73,7 +91,10 @@ class Doors:
         """Let no web page drive a door that asks for no login. Raises: WebPageError."""
         if isinstance(door, LayerUrlDoor | LogoDoor):
             return
-        if isinstance(door, OciDoor) and not self._is_anonymous:
+        if (
+            type(door) is OciDoor and not self._is_anonymous
+        ):  # that of public registries lets all read
             return
-        is_harmless = isinstance(door, AdminDoor) and request.method in ("GET", "HEAD")
+        is_page = isinstance(door, AdminDoor | GalleryDoor)
+        is_harmless = is_page and request.method in ("GET", "HEAD")
         self._pages.refuse(request, is_harmless=is_harmless)

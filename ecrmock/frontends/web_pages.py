@@ -22,7 +22,7 @@ _AWS = re.compile(
     r"(?:[0-9]{12}\.dkr[.-]ecr|(?:api\.)?ecr(?:-public)?|sts|iam)(?:-fips)?"
     r"(?:\.(?:global|us-gov|[a-z]{2,}(?:-[a-z]+)+-[0-9]+))?"
     r"\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk"
-    r"|(?:api|on)\.aws|(?:api|on)\.amazonwebservices\.(?:com\.cn|eu))|public\.ecr\.aws"
+    r"|(?:api|on)\.aws|(?:api|on)\.amazonwebservices\.(?:com\.cn|eu))|public\.ecr\.aws|ecr-public\.aws\.com"
 )
 _OWN_SITES = ("same-origin", "none")  # a page of the server itself, or the person at the browser
 _BROWSER = "Mozilla/"  # how the user agent of every browser begins

@@ -27,6 +27,10 @@ LOGO_PATH = "/_ecrmock/logo/"  # where it has the logos of public repositories
 PUBLIC = Region("public")
 PUBLIC_HOME = Region("us-east-1")
 
+# Where AWS has public registries; the second is for dual-stack clients. Source: reference public.md §1.
+PUBLIC_HOST = "public.ecr.aws"
+PUBLIC_HOSTS = (PUBLIC_HOST, "ecr-public.aws.com")
+
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _REPOSITORY_NAME = re.compile(
     r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*"

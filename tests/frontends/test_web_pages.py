@@ -75,6 +75,7 @@ def send() -> Send:
         "ecr.eu-west-1.api.aws",
         "ecr-public.us-east-1.api.aws",
         "public.ecr.aws",
+        "ecr-public.aws.com",
         "sts.amazonaws.com",
         "iam.us-gov.amazonaws.com",
     ],

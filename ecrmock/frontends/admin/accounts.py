@@ -7,9 +7,12 @@ from typing import Any
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
 from ecrmock.values.authorization import TOKEN_USER
-from ecrmock.values.names import AccountId, Region, is_account_id
+from ecrmock.values.names import PUBLIC, AccountId, Region, is_account_id
 
-_USAGE = 'a token takes {} or any of {"account": "<12 digits>", "region": "<name>"}'
+_USAGE = (
+    'a token takes {} or any of {"account": "<12 digits>", "region": "<name>"}, '
+    'for ECR Public {"public": true} in place of the region'
+)
 
 
 def show(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -29,9 +32,10 @@ def clear(backend: Backend, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def token(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a password for docker, as the root of an account. Raises: AdminError."""
+    is_public = document.get("public", False)
     account = document.get("account", backend.settings.account)
-    region = document.get("region", backend.settings.region)
-    is_known = {"account", "region"}.issuperset(document)
+    region = PUBLIC if is_public else document.get("region", backend.settings.region)
+    is_known = {"account", "public" if is_public is True else "region"}.issuperset(document)
     if not is_known or not isinstance(account, str) or not is_account_id(account):
         raise AdminError(_USAGE)
     if not isinstance(region, str) or not region:

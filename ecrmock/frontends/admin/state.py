@@ -17,6 +17,7 @@ def health(backend: Backend, _: Mapping[str, Any]) -> Mapping[str, Any]:
         "account": backend.settings.account,
         "region": backend.settings.region,
         "registry": _registry(backend),
+        "public_registry": backend.world.addresses.public_host,
         "enforce_iam": backend.dispatcher.enforces_iam,
         "usage": backend.usage(),
     }

@@ -13,9 +13,10 @@ from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.frontends.oci import blobs, manifests, referrers, tags, uploads
 from ecrmock.frontends.oci.errors import API_VERSION, MethodNotAllowedError, render_error
 from ecrmock.frontends.oci.exchange import Exchange
-from ecrmock.frontends.oci.modes import MODES
-from ecrmock.frontends.oci.routing import read_target
+from ecrmock.frontends.oci.modes import MODES, RegistryMode
+from ecrmock.frontends.oci.routing import Target, read_target
 from ecrmock.frontends.oci.token import read_authorization
+from ecrmock.values.authorization import Credentials
 from ecrmock.values.errors import AccessDeniedError, EcrError
 from ecrmock.values.repositories import RepositoryNotFoundError
 
@@ -25,7 +26,7 @@ Handler = Callable[[Exchange], HttpResponse]
 
 def check_login(exchange: Exchange) -> HttpResponse:
     """Answer ``GET /v2/``, by which clients try out a login. Source: reference registry.md §2.4."""
-    exchange.call("CheckLogin", service="ecrmock")
+    exchange.call(exchange.mode.login_check, service="ecrmock")
     return HttpResponse(200, {"Content-Type": "application/json; charset=utf-8"}, b"{}")
 
 
@@ -82,11 +83,14 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = MappingProxyType(
 
 
 class OciDoor:
-    """Answers docker, podman, skopeo, crane, oras and their like."""
+    """Answers docker, podman, skopeo, crane, oras and their like, at private registries."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._mode = MODES[backend.settings.registry_mode]
+        self._mode = self._choose_mode()
+
+    def _choose_mode(self) -> RegistryMode:
+        return MODES[self._backend.settings.registry_mode]
 
     def takes(self, request: HttpRequest) -> bool:
         """Tell whether a request is this door's, by its path."""
@@ -104,12 +108,20 @@ class OciDoor:
         return response
 
     def _answer(self, request: HttpRequest, request_id: str) -> HttpResponse:
-        target = read_target(request, self._backend.settings)
-        credentials = read_authorization(request.headers.get("authorization"))
+        target, credentials = self._read(request)
         handler = _HANDLERS.get((target.resource, request.method))
         if handler is None:
             raise MethodNotAllowedError
         exchange = Exchange(self._backend, self._mode, request, target, credentials, request_id)
+        return self._respond(handler, exchange)
+
+    def _read(self, request: HttpRequest) -> tuple[Target, Credentials]:
+        """Return what a request is for, and who sent it. Raises: EcrError."""
+        target = read_target(request, self._backend.settings)
+        return target, read_authorization(request.headers.get("authorization"))
+
+    def _respond(self, handler: Handler, exchange: Exchange) -> HttpResponse:
+        """Have a request answered. Raises: EcrError, BodyError."""
         try:
             return _answer_or_create(handler, exchange)
         except RepositoryNotFoundError:

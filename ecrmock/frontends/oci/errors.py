@@ -13,6 +13,7 @@ from ecrmock.frontends.oci.modes import RegistryMode
 from ecrmock.values.authorization import NotAuthenticatedError
 from ecrmock.values.errors import EcrError, InvalidParameterError
 from ecrmock.values.images import ImageFailure
+from ecrmock.values.names import PUBLIC_HOST
 
 API_VERSION: Mapping[str, str] = MappingProxyType(
     {"Docker-Distribution-Api-Version": "registry/2.0"}
@@ -142,22 +143,49 @@ def failed(failure: ImageFailure) -> EcrError:
 def render_error(request: HttpRequest, mode: RegistryMode, error: EcrError) -> HttpResponse:
     """Return the response for an error; to a HEAD request it has no body."""
     if isinstance(error, NotAuthenticatedError):
-        challenge = f'Basic realm="{request.scheme}://{request.host}/",service="ecr.amazonaws.com"'
-        response = _plain(error)
-        response.headers["Www-Authenticate"] = challenge
+        challenged = _bearer_challenge if mode.asks_for_bearer else _basic_challenge
+        response = challenged(request, error)
     elif isinstance(error, PageNotFoundError):
         response = _plain(error)
     else:
-        code, status = mode.code_and_status(error)
-        listed = {"errors": [{"code": code, "message": error.message}]}
-        body = json.dumps(listed, separators=(",", ":")).encode() + b"\n"
-        headers = {"Content-Type": "application/json; charset=utf-8", **API_VERSION}
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            headers["Retry-After"] = "1"
-        response = HttpResponse(status, headers, body)
+        response = _listed(error, *mode.code_and_status(error))
     if request.method == "HEAD":
         response.body, response.length = b"", len(response.body)
     return response
+
+
+def _listed(error: EcrError, code: str, status: int) -> HttpResponse:
+    listed = {"errors": [{"code": code, "message": error.message}]}
+    body = json.dumps(listed, separators=(",", ":")).encode() + b"\n"
+    headers = {"Content-Type": "application/json; charset=utf-8", **API_VERSION}
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers["Retry-After"] = "1"
+    return HttpResponse(status, headers, body)
+
+
+def _basic_challenge(request: HttpRequest, error: EcrError) -> HttpResponse:
+    response = _plain(error)
+    realm = f"{request.scheme}://{request.host}/"
+    response.headers["Www-Authenticate"] = f'Basic realm="{realm}",service="ecr.amazonaws.com"'
+    return response
+
+
+def _bearer_challenge(request: HttpRequest, error: EcrError) -> HttpResponse:
+    """Return the challenge of public registries; a token is given where the request went.
+
+    Source: reference public.md §6.1, §8.
+    """
+    response = denied(error)
+    realm = f"{request.scheme}://{request.host}/token/"
+    response.headers["Www-Authenticate"] = (
+        f'Bearer realm="{realm}",service="{PUBLIC_HOST}",scope="aws"'
+    )
+    return response
+
+
+def denied(error: EcrError) -> HttpResponse:
+    """Return how public registries turn away who has no good login. Source: reference public.md §6.1, §6.3."""
+    return _listed(error, "DENIED", HTTPStatus.UNAUTHORIZED)
 
 
 def _plain(error: EcrError) -> HttpResponse:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecrmock.backend import Backend
-from ecrmock.dispatch.call import Call
+from ecrmock.dispatch.call import Call, in_registry
 from ecrmock.frontends.http import FileBody, HttpRequest
 from ecrmock.frontends.oci.errors import InvalidDigestError
 from ecrmock.frontends.oci.modes import RegistryMode
 from ecrmock.frontends.oci.routing import Target
-from ecrmock.values.authorization import Anonymous, RegistryPassword
+from ecrmock.values.authorization import Credentials
 from ecrmock.values.names import Digest, is_digest_by
 
 
@@ -21,7 +21,7 @@ class Exchange:
     mode: RegistryMode
     request: HttpRequest
     target: Target
-    credentials: RegistryPassword | Anonymous
+    credentials: Credentials
     request_id: str
 
     def call(self, operation: str, *, service: str = "ecr", **parameters: Any) -> Any:
@@ -35,12 +35,15 @@ class Exchange:
     def _make(self, service: str, operation: str, parameters: dict[str, Any]) -> Call:
         if self.target.repository_name:
             parameters = {"repository_name": self.target.repository_name, **parameters}
+        region = self.target.region
+        if service == "ecr":
+            service, region = in_registry(operation, region)
         return Call(
             service=service,
             operation=operation,
             parameters=parameters,
             credentials=self.credentials,
-            region=self.target.region,
+            region=region,
             account=self.target.account,
             request_id=self.request_id,
             origin=self.request.origin,

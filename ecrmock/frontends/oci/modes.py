@@ -1,11 +1,11 @@
 """How the registry door answers in each mode: as ECR does, or as the plain specification says.
 
 A mode is chosen once, when the door is made. What it changes about data is in ``Settings.data_rules``.
-Source: reference registry.md §19.
+Source: reference registry.md §19; public.md §4.2, §6.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ecrmock.values.errors import EcrError, InvalidParameterError
@@ -30,6 +30,15 @@ class RegistryMode:
     deletes_tags_alone: bool = False  # the image stays when its last tag goes
     deletes_blobs: bool = False
     mounts_without_source: bool = False
+    mounts_layers: bool = True
+    asks_for_bearer: bool = False
+    login_check: str = "CheckLogin"  # the operation behind ``GET /v2/``
+
+    def for_public_registries(self) -> "RegistryMode":
+        """Return what the mode is at public registries. Source: reference public.md §4.2, §6.1."""
+        return replace(
+            self, mounts_layers=False, asks_for_bearer=True, login_check="CheckBearerToken"
+        )
 
     def code_and_status(self, error: EcrError) -> tuple[str, int]:
         """Return how an error reads; those with a status of their own read the same in every mode."""

@@ -17,11 +17,12 @@ from ecrmock.values.names import RepositoryName
 def mount(exchange: Exchange) -> HttpResponse | None:
     """Mount the blob that the query names; None when that cannot be, and the client has to upload it.
 
-    Whatever is in the way is no error. The caller needs ``ecr:GetDownloadUrlForLayer`` on the source.
+    Whatever is in the way is no error. The caller needs ``ecr:GetDownloadUrlForLayer`` on the source. Public
+    registries mount nothing (reference public.md §4.2).
     """
     query = exchange.request.query_parameters()
     digest, named = query.get("mount", ""), query.get("from", "")
-    if not exchange.takes_digest(digest):
+    if not exchange.mode.mounts_layers or not exchange.takes_digest(digest):
         return None
     is_mounted = any(_try(exchange, digest, source) for source in _sources(exchange, digest, named))
     location = exchange.url(exchange.target.path(f"blobs/{digest}"))

@@ -1,8 +1,9 @@
 """What a request to the registry door is for: a resource, in a repository, in a registry.
 
-The registry is named by the Host header, or by a first path segment ``{account}.{region}``, else it is the
-default one (DESIGN.md section 3). A repository name may itself have a segment ``manifests`` or ``blobs``,
-so a path is read from its end. Segments are decoded one by one: an encoded slash never makes two of one.
+A private registry is named by the Host header, or by a first path segment ``{account}.{region}``, else it is
+the default one (DESIGN.md section 3); a public one by its alias, the first segment. A repository name may
+itself have a segment ``manifests`` or ``blobs``, so a path is read from its end. Segments are decoded one by
+one: an encoded slash never makes two of one.
 """
 
 import re
@@ -12,6 +13,8 @@ from urllib.parse import unquote
 from ecrmock.frontends.http import HttpRequest
 from ecrmock.frontends.oci.errors import InvalidNameError, PageNotFoundError
 from ecrmock.values.names import (
+    PUBLIC,
+    PUBLIC_HOME,
     AccountId,
     Region,
     RepositoryName,
@@ -19,6 +22,8 @@ from ecrmock.values.names import (
     parse_address_prefix,
     parse_registry_host,
 )
+from ecrmock.values.public_gallery import is_alias
+from ecrmock.values.repositories import RepositoryNotFoundError
 from ecrmock.values.settings import Settings
 
 _RESOURCES = (
@@ -38,11 +43,20 @@ class Target:
     """What a path names. ``prefix`` is the part of it that names a registry, with a final slash."""
 
     resource: str
-    account: AccountId
+    account: AccountId  # of a public registry its alias
     region: Region
     prefix: str = ""
     repository_name: RepositoryName = RepositoryName("")  # noqa: RUF009 - a plain string at run time
     reference: str = ""  # a tag, a digest or an upload's id
+
+    @property
+    def full_name(self) -> str:
+        """The name as the registry itself has it: that of a public repository begins with the alias."""
+        return (
+            f"{self.prefix}{self.repository_name}"
+            if self.region == PUBLIC
+            else self.repository_name
+        )
 
     def path(self, rest: str) -> str:
         """Return the path of something in the same repository."""
@@ -57,33 +71,72 @@ def read_target(request: HttpRequest, settings: Settings) -> Target:
         return Target(resource="root", account=account, region=region)
     if request.path == _CATALOG:
         return Target(resource="catalog", account=account, region=region)
+    found = _find(request.path)
+    if found is None:
+        return _other_catalog(request.path)
+    resource, path, reference = found
+    target = Target(resource=resource, account=account, region=region, reference=reference)
+    return _in_repository(target, _segments(path), by_host is not None)
+
+
+def read_public_target(request: HttpRequest, settings: Settings) -> Target:
+    """Return what a path at public registries names, which have no catalog.
+
+    Raises: InvalidNameError, PageNotFoundError, RepositoryNotFoundError where there can be no such alias.
+    Source: reference public.md §4.2, §6.3.
+    """
+    if request.path in _ROOT:
+        return Target(resource="root", account=settings.account, region=PUBLIC_HOME)
+    found = _find(request.path)
+    if found is None:
+        raise PageNotFoundError
+    resource, path, reference = found
+    alias, *segments = _segments(path)
+    if not segments or not is_alias(alias):
+        raise RepositoryNotFoundError(RepositoryName("/".join(segments)), AccountId(alias))
+    return Target(
+        resource=resource,
+        account=AccountId(alias),
+        region=PUBLIC,
+        prefix=f"{alias}/",
+        repository_name=_name(segments),
+        reference=reference,
+    )
+
+
+def _find(path: str) -> tuple[str, str, str] | None:
+    """Return the resource that a path is of, the part that names a repository, and the end."""
     for resource, pattern in _RESOURCES:
-        match = pattern.fullmatch(request.path)
+        match = pattern.fullmatch(path)
         if match:
-            target = Target(
-                resource=resource,
-                account=account,
-                region=region,
-                reference=unquote(match[2]),
-            )
-            return _in_repository(target, match[1], by_host is not None)
-    return _other_catalog(request.path)
+            return resource, match[1], unquote(match[2])
+    return None
 
 
-def _in_repository(target: Target, path: str, is_named_by_host: bool) -> Target:
-    """Add the repository that a part of the path names, and the registry that may stand before it."""
+def _segments(path: str) -> list[str]:
+    """Return the decoded segments of a part of the path. Raises: InvalidNameError."""
     segments = [unquote(segment) for segment in path.split("/")]
     if any("/" in segment for segment in segments):
         raise InvalidNameError(unquote(path))
+    return segments
+
+
+def _name(segments: list[str]) -> RepositoryName:
+    """Return the repository name that segments make. Raises: InvalidNameError."""
+    name = "/".join(segments)
+    if not is_repository_name(name):
+        raise InvalidNameError(name)
+    return RepositoryName(name)
+
+
+def _in_repository(target: Target, segments: list[str], is_named_by_host: bool) -> Target:
+    """Add the repository that segments name, and the registry that may stand before it."""
     named = None if is_named_by_host else parse_address_prefix(segments[0])
     if named is not None and len(segments) > 1:
         account, region = named
         target = replace(target, account=account, region=region, prefix=f"{segments[0]}/")
         del segments[0]
-    name = "/".join(segments)
-    if not is_repository_name(name):
-        raise InvalidNameError(name)
-    return replace(target, repository_name=RepositoryName(name))
+    return replace(target, repository_name=_name(segments))
 
 
 def _other_catalog(path: str) -> Target:

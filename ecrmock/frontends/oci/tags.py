@@ -23,7 +23,7 @@ def list_tags(exchange: Exchange) -> HttpResponse:
     page = exchange.call(
         "ListImages", filter=ListImagesFilter(tag_status="TAGGED"), **_page(exchange)
     )
-    name = exchange.target.repository_name
+    name = exchange.target.full_name
     tags = [image_id.image_tag for image_id in page.image_ids]
     return _list(exchange, "tags/list", {"name": name, "tags": tags}, page.next_token)
 
@@ -41,7 +41,7 @@ def _list_sorted(exchange: Exchange) -> HttpResponse:
         last=query.get("last", ""),
         max_results=min(_number(size), MAXIMUM_PAGE_SIZE),
     )
-    document = {"name": exchange.target.repository_name, "tags": page.tags}
+    document = {"name": exchange.target.full_name, "tags": page.tags}
     return _list(exchange, "tags/list", document, page.tags[-1] if page.has_more else None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ecrmock.dispatch.call import Call
-from ecrmock.values.authorization import AccountRoot, root_of
+from ecrmock.values.authorization import PUBLIC_LOGIN, AccountRoot, root_of
 from ecrmock.values.names import AccountId, Region, partition_of
 from tests.frontends.admin.conftest import START, Admin, document_of
 
@@ -83,8 +83,24 @@ def test_a_password_comes_with_the_address_to_log_in_at(admin: Admin) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"account": "1"}, {"account": 1}, {"region": ""}, {"region": 1}, {"user": "me"}]
+    "body",
+    [
+        {"account": "1"},
+        {"account": 1},
+        {"region": ""},
+        {"region": 1},
+        {"user": "me"},
+        {"public": 1},
+        {"public": True, "region": "us-east-1"},
+    ],
 )
 def test_any_other_form_is_answered_with_the_form_there_is(admin: Admin, body: Any) -> None:
     response = admin("POST", "/_ecrmock/token", body)
     assert (response.status, "a token takes" in document_of(response)["message"]) == (400, True)
+
+
+def test_a_password_for_public_registries_is_of_their_kind(admin: Admin) -> None:
+    document = document_of(admin("POST", "/_ecrmock/token", {"public": True}))
+    tokens = admin.backend.world.tokens
+    caller = tokens.read(document["password"], START, purpose=PUBLIC_LOGIN)
+    assert (caller.account, document["registry"]) == ("123456789012", "https://public.ecr.aws")
