@@ -12,6 +12,7 @@ import pytest
 from ecrmock import Ecr
 from ecrmock.backend import Backend
 from ecrmock.server import Server, make_server
+from ecrmock.values.errors import ListenError
 from ecrmock.values.settings import Settings
 
 ANONYMOUS = Settings(anonymous=True, uri_style="path")
@@ -233,3 +234,90 @@ def test_no_thread_is_left_of_a_stopped_server(start: Callable[..., Server]) -> 
     health(server.port)
     server.stop()
     assert set(threading.enumerate()) <= before
+
+
+# The port of ECR Public
+
+
+def challenge(url: str) -> str:
+    """Return how the registry at a URL asks for a login."""
+    host, _, port = url.partition("://")[2].rpartition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
+    try:
+        connection.request("GET", "/v2/")
+        return connection.getresponse().headers["Www-Authenticate"]
+    finally:
+        connection.close()
+
+
+def test_ecr_public_has_a_port_of_its_own() -> None:
+    with make_server(Settings(uri_style="path")) as server:
+        url = server.public_registry_url
+        assert challenge(url).startswith(f'Bearer realm="{url}/token/"')
+
+
+@needs_ipv6
+def test_ecr_public_answers_at_both_addresses(start: Callable[..., Server]) -> None:
+    port = int(start().public_registry_url.rpartition(":")[2])
+    assert [get(port, "/token/", host)[0] for host in ("127.0.0.1", "::1")] == [200, 200]
+
+
+def test_both_ports_are_the_same_emulator(start: Callable[..., Server]) -> None:
+    server = start()
+    Ecr(server.backend).public.push_image("app", tag="1.0")
+    status, page = get(int(server.public_registry_url.rpartition(":")[2]), "/")
+    assert (status, b">app</a>" in page) == (200, True)
+
+
+def test_the_first_port_that_can_be_had_is_ecr_publics(
+    start: Callable[..., Server], caplog: pytest.LogCaptureFixture
+) -> None:
+    taken = int(start().public_registry_url.rpartition(":")[2])
+    other = start(public_ports=(taken, 0)).public_registry_url
+    assert other.rpartition(":")[2] != str(taken)
+    assert f"port {taken} is taken: ECR Public is on port" in caplog.text
+
+
+def test_a_port_for_ecr_public_that_is_taken_is_an_error_that_names_it(
+    start: Callable[..., Server],
+) -> None:
+    taken = int(start().public_registry_url.rpartition(":")[2])
+    server = make_server(ANONYMOUS, public_ports=(taken,))
+    with pytest.raises(ListenError) as caught:
+        server.start()
+    assert (caught.value.port, is_open(server.port)) == (taken, False)
+
+
+def test_ecr_public_need_not_have_a_port(start: Callable[..., Server]) -> None:
+    server = start(public_ports=())
+    assert (server.public_registry_url, health(server.port)) == ("", 200)
+
+
+def test_stopping_frees_the_port_of_ecr_public(start: Callable[..., Server]) -> None:
+    server = make_server(ANONYMOUS)
+    with server:
+        port = int(server.public_registry_url.rpartition(":")[2])
+    assert not is_open(port)
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({"public_url": "https://ecr.test"}, "https://ecr.test:{port}"),
+        ({"public_url": "http://[fd00::1]:8080"}, "http://[fd00::1]:{port}"),
+        ({"public_registry_url": "https://public.test"}, "https://public.test"),
+    ],
+)
+def test_where_clients_reach_ecr_public(settings: dict[str, str], url: str) -> None:
+    """Behind port mappings it is another port of the same host, unless it is told."""
+    with make_server(Settings(uri_style="path", **settings)) as server:
+        assert server._public is not None
+        expected = url.format(port=server._public.port)
+        assert server.public_registry_url == expected
+        shown = server.backend.world.addresses.public_registry("alias")
+        assert shown == f"{expected.partition('://')[2]}/alias"
+
+
+def test_the_style_of_aws_has_awss_host(start: Callable[..., Server]) -> None:
+    with make_server(Settings(uri_style="aws")) as server:
+        assert server.backend.world.addresses.public_registry("alias") == "public.ecr.aws/alias"

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import click
 
+from ecrmock.cli.ports import LAST_PORT, PublicPort, usual_public_ports
 from ecrmock.cli.seed import play_file
 from ecrmock.cli.times import read_span
 from ecrmock.cli.upstreams import read_secrets, read_upstreams
-from ecrmock.server import DEFAULT_PORT, Server, make_server
-from ecrmock.values.errors import DataFolderError, MissingExtraError
+from ecrmock.server import DEFAULT_PORT, DEFAULT_PUBLIC_PORT, Server, make_server
+from ecrmock.values.errors import DataFolderError, ListenError, MissingExtraError
 from ecrmock.values.faults import Fault, FaultError, read_fault_text
 from ecrmock.values.names import AccountId, Region, is_account_id
 from ecrmock.values.pull_through_cache import UpstreamSecret
@@ -123,7 +124,14 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--host", default="localhost", help="Address to listen on; localhost is 127.0.0.1 and ::1."
 )
 @click.option(
-    "--port", default=DEFAULT_PORT, type=click.IntRange(0, 65535), help="0 takes a free port."
+    "--port", default=DEFAULT_PORT, type=click.IntRange(0, LAST_PORT), help="0 takes a free port."
+)
+@click.option(
+    "--public-port",
+    type=PublicPort(),
+    metavar="PORT",
+    help="The port of ECR Public's registry and gallery; 0 takes a free one, off none.  "
+    f"[default: {DEFAULT_PUBLIC_PORT}; a free one if that is taken, or with --port 0]",
 )
 @click.option("--account", default=DEFAULT_ACCOUNT, callback=_account, help="The default account.")
 @click.option(
@@ -168,6 +176,17 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--public-url", default="", callback=_public_url, help="How clients reach the server."
 )
 @click.option(
+    "--public-registry-url",
+    default="",
+    callback=_public_url,
+    help="How clients reach ECR Public's port.  [default: by the host of --public-url]",
+)
+@click.option(
+    "--public-rate-limits",
+    is_flag=True,
+    help="Let nobody pull from ECR Public faster than AWS does.",
+)
+@click.option(
     "--allowed-host",
     multiple=True,
     metavar="NAME",
@@ -196,7 +215,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--memory-limit", callback=_size, help="Bytes of layers kept in memory.  [default: half]"
 )
 @click.option(
-    "--ready-file", type=click.Path(path_type=Path), help="Write the address there when ready."
+    "--ready-file", type=click.Path(path_type=Path), help="Write the addresses there when ready."
 )
 @click.option(
     "--quota",
@@ -277,6 +296,7 @@ def serve(
     *,
     host: str,
     port: int,
+    public_port: tuple[int, ...] | None,
     ready_file: Path | None,
     verbose: bool,
     tls: bool,
@@ -305,15 +325,17 @@ def serve(
         upstream_secrets=upstream_secret,
         **settings,
     )
-    server = _make(chosen, host, port, tls, (cert, key))
+    public_ports = usual_public_ports(port) if public_port is None else public_port
+    server = _make(chosen, tls, (cert, key), host=host, port=port, public_ports=public_ports)
     for file in seed:
         play_file(server.backend, file)
     try:
         server.start()
-    except OSError as error:
+    except ListenError as error:
+        option = "--public-port" if error.port in public_ports else "--port"
         raise click.ClickException(
-            f"cannot listen on {host}, port {port}: {error.strerror or error}. "
-            "Another port is taken with --port, a free one with --port 0."
+            f"cannot listen on {host}, port {error.port}: {error.strerror}. "
+            f"Another port is taken with {option}, a free one with {option} 0."
         ) from None
     try:
         _announce(server, ready_file)
@@ -328,11 +350,7 @@ def serve(
 
 
 def _make(
-    settings: Settings,
-    host: str,
-    port: int,
-    tls: bool,
-    files: tuple[Path | None, Path | None],
+    settings: Settings, tls: bool, files: tuple[Path | None, Path | None], **where: Any
 ) -> Server:
     """Make the server, or say what is missing for it."""
     cert, key = files
@@ -340,7 +358,7 @@ def _make(
         raise click.UsageError("--cert and --key go together")
     certificate = (cert, key) if cert is not None and key is not None else None
     try:
-        return make_server(settings, host=host, port=port, tls=tls, certificate=certificate)
+        return make_server(settings, tls=tls, certificate=certificate, **where)
     except OSError as error:
         raise click.ClickException(f"no TLS: {error}") from None
     except (DataFolderError, MissingExtraError) as error:
@@ -372,7 +390,10 @@ def _announce(server: Server, ready_file: Path | None) -> None:
         f"docker login --username AWS --password-stdin {registry.partition('/')[0]}\n"
         f"  docker push {registry}/team/app:1.0"
     )
+    if server.public_registry_url:
+        click.echo(f"\nECR Public and its gallery are at {server.public_registry_url}")
     if ready_file is not None:
         partial = ready_file.with_name(f"{ready_file.name}.partial")
-        partial.write_text(f"{server.url}\n")
+        urls = [server.url, server.public_registry_url]
+        partial.write_text("".join(f"{url}\n" for url in urls if url))
         partial.replace(ready_file)

@@ -160,5 +160,13 @@ class MissingExtraError(Exception):
     """A feature needs packages that are not installed; the text says how to install them."""
 
 
+class ListenError(OSError):
+    """A port that cannot be had; ``port`` says which."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror or str(error))
+        self.host, self.port = host, port
+
+
 class DataFolderError(Exception):
     """A data folder cannot be used; the text names the file, and says what can be done."""

@@ -86,6 +86,10 @@ class Settings:
     root_secret: str | None = None  # with which keys of twelve digits must be signed; None: any
     uri_style: str = "aws"
     public_url: str = ""
+    public_registry_url: str = (
+        ""  # how clients reach ECR Public's port; empty: the port of public_url's host
+    )
+    public_rate_limits: bool = False  # of pulls from ECR Public
     allowed_host: tuple[str, ...] = ()  # names in ``Host`` that are the server's too; "*": any
     registry_mode: str = ECR_MODE
     redirect_blobs: bool = False

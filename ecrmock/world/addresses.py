@@ -8,6 +8,8 @@ segment is the alias. Source: DESIGN.md section 3; reference public.md §1.
 
 from ecrmock.values.names import (
     LOGO_PATH,
+    PUBLIC,
+    PUBLIC_HOST,
     AccountId,
     Region,
     RepositoryName,
@@ -16,8 +18,6 @@ from ecrmock.values.names import (
 )
 from ecrmock.values.settings import Settings
 
-PUBLIC_HOST = "public.ecr.aws"
-
 
 class Addresses:
     """How addresses read under some settings."""
@@ -25,20 +25,26 @@ class Addresses:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._url = settings.public_url.rstrip("/")
-        self._public_host = PUBLIC_HOST
+        self._public_url = f"https://{PUBLIC_HOST}"
 
     def serve_at(self, url: str) -> None:
         """Say by which URL clients reach the server; it has a scheme, a host and perhaps a port."""
         self._url = url.rstrip("/")
 
-    def serve_public_at(self, host: str) -> None:
-        """Say at which host and port clients reach public registries on a server."""
-        self._public_host = host
+    def serve_public_at(self, url: str) -> None:
+        """Say by which URL clients reach public registries on a server."""
+        self._public_url = url.rstrip("/")
+
+    @property
+    def public_host(self) -> str:
+        """The host and port of all public registries."""
+        if self._settings.uri_style == "aws":
+            return PUBLIC_HOST
+        return self._public_url.partition("://")[2]
 
     def public_registry(self, alias: str) -> str:
         """Return host, port and path of the public registry with an alias (``registryUri``)."""
-        host = PUBLIC_HOST if self._settings.uri_style == "aws" else self._public_host
-        return f"{host}/{alias}"
+        return f"{self.public_host}/{alias}"
 
     def logo_url(self, name: str) -> str:
         """Return where the logo of a public repository can be had. Source: reference public.md §4.1."""
@@ -64,7 +70,10 @@ class Addresses:
 
     def proxy_endpoint(self, account: AccountId, region: Region) -> str:
         """Return ``proxyEndpoint``: the URL that ``docker login`` is pointed at."""
-        scheme = "https" if self._settings.uri_style == "aws" else self._url.partition("://")[0]
+        is_plain = self._settings.uri_style != "aws"
+        if region == PUBLIC:
+            return self._public_url if is_plain else f"https://{PUBLIC_HOST}"
+        scheme = self._url.partition("://")[0] if is_plain else "https"
         return f"{scheme}://{self.registry(account, region)}"
 
     @property

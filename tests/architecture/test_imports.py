@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "frontends/admin": {"backend", "dispatch", "values", "seeding"},
     "inprocess": {"backend", "handle", "frontends", "server", "values"},
     "server": {"backend", "frontends", "serving", "values"},
-    "serving": {"backend", "frontends"},  # what server.py is made of
+    "serving": {"backend", "frontends", "values"},  # what server.py is made of
     "handle": {"backend", "dispatch", "rules", "seeding", "values"},
     "cli": {"server", "rules", "seeding", "values", "world"},  # of the world, the clock
     "pytest_plugin": {*_BELOW, *_DOORS, "backend", "cli", "serving", "__init__"},

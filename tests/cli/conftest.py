@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,18 @@ class Process:
         )
         assert self._process.stdout is not None
         self.ready_line = self._process.stdout.readline().decode()
+        self._output = self._process.stdout
 
     @property
     def port(self) -> int:
         return int(self.ready_line.strip().rpartition(":")[2])
+
+    @cached_property
+    def public_url(self) -> str:
+        """Where ECR Public is, as the last line of its output says."""
+        while "ECR Public" not in (line := self._output.readline().decode()):
+            assert line, "it does not say where ECR Public is"
+        return line.split()[-1]
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("localhost", self.port, timeout=PATIENCE)

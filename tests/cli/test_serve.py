@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -93,9 +95,17 @@ def next_steps(registry: str, region: str) -> str:
 """
 
 
+def without_ecr_public(output: str) -> str:
+    """Return what was printed, without the line that has a port of its own."""
+    steps, _, line = output.partition("\nECR Public and its gallery are at http://localhost:")
+    assert line.strip().isdigit(), output
+    return steps
+
+
 def test_it_prints_what_to_type_next(serve: Serve) -> None:
     process = serve("--region", "eu-west-1").stop()
-    assert process.output == next_steps(f"localhost:{process.port}", "eu-west-1")
+    expected = next_steps(f"localhost:{process.port}", "eu-west-1")
+    assert without_ecr_public(process.output) == expected
 
 
 def test_it_prints_the_address_at_which_clients_reach_it(serve: Serve) -> None:
@@ -121,11 +131,67 @@ def test_verbose_logs_requests(serve: Serve) -> None:
     assert "GET /v2/ 401" in process.stop().log
 
 
-def test_the_address_is_written_to_the_ready_file(serve: Serve, tmp_path: Path) -> None:
+def test_the_addresses_are_written_to_the_ready_file(serve: Serve, tmp_path: Path) -> None:
     ready = tmp_path / "ready"
-    process = serve("--ready-file", str(ready)).stop()
+    process = serve("--ready-file", str(ready))
+    urls = f"http://localhost:{process.port}\n{process.public_url}\n"
+    process.stop()
     written = {path.name: path.read_text() for path in tmp_path.glob("ready*")}
-    assert written == {"ready": f"http://localhost:{process.port}\n"}
+    assert written == {"ready": urls}
+
+
+def test_ecr_public_has_a_free_port_beside_one_that_is_free(serve: Serve) -> None:
+    """So that servers side by side never want the same one."""
+    first, second = serve(), serve()
+    assert first.public_url != second.public_url
+
+
+def test_ecr_public_answers_where_it_is_said_to(serve: Serve) -> None:
+    process = serve()
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{process.public_url}/v2/")
+    with caught.value as answer:
+        assert answer.headers["Www-Authenticate"].startswith("Bearer ")
+
+
+@pytest.mark.parametrize("variables", [{}, {"ECRMOCK_PUBLIC_PORT": "off"}])
+def test_ecr_public_may_have_no_port(serve: Serve, variables: dict[str, str]) -> None:
+    options = () if variables else ("--public-port", "off")
+    process = serve(*options, **variables)
+    assert health(process)["public_registry"] == "public.ecr.aws"
+    assert "ECR Public" not in process.stop().output
+
+
+def test_the_port_of_ecr_public_can_be_chosen(serve: Serve) -> None:
+    port = free_port()
+    process = serve("--public-port", str(port))
+    assert health(process)["public_registry"] == f"localhost:{port}"
+
+
+@pytest.mark.parametrize("port", ["on", "-1", "65536", "1.5"])
+def test_what_is_no_port_is_refused(run: Run, port: str) -> None:
+    done = run("serve", "--port", "0", "--public-port", port)
+    assert (done.returncode, "is no port" in done.stderr) == (2, True)
+
+
+def test_a_chosen_port_that_is_taken_is_a_failure_that_names_its_option(
+    serve: Serve, run: Run
+) -> None:
+    taken = serve().public_url.rpartition(":")[2]
+    done = run("serve", "--port", "0", "--public-port", taken)
+    assert (done.returncode, "--public-port 0" in done.stderr) == (1, True)
+
+
+def test_behind_a_port_mapping_ecr_public_is_another_port_of_the_same_host(serve: Serve) -> None:
+    port = free_port()
+    process = serve("--public-url", "https://ecr.test:8443", "--public-port", str(port))
+    assert process.public_url == f"https://ecr.test:{port}"
+
+
+def test_where_ecr_public_is_reached_can_be_told(serve: Serve) -> None:
+    process = serve("--public-registry-url", "https://public.ecr.test")
+    assert process.public_url == "https://public.ecr.test"
+    assert health(process)["public_registry"] == "public.ecr.test"
 
 
 def test_a_ready_file_that_cannot_be_written_is_a_failure_in_words(run: Run) -> None:

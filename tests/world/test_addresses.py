@@ -1,5 +1,6 @@
 import pytest
 
+from ecrmock.values.names import AccountId, Region
 from ecrmock.values.settings import Settings
 from ecrmock.world.addresses import Addresses
 
@@ -40,7 +41,7 @@ def test_a_repository_uri_is_registry_and_name(
 def test_a_public_registry_is_a_host_and_an_alias(style: str, expected: str) -> None:
     """Source: reference public.md §1; DESIGN.md section 3 for a server's port."""
     served = addresses(style)
-    served.serve_public_at("localhost:5328")
+    served.serve_public_at("http://localhost:5328")
     assert served.public_registry("acme") == expected
 
 
@@ -108,3 +109,19 @@ def test_in_awss_style_it_does_not_matter_where_a_server_listens() -> None:
     found = addresses("aws", "")
     found.serve_at("http://127.0.0.1:40000")
     assert found.proxy_endpoint(*HOME) == "https://123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("path", "http://localhost:5328"),
+        ("host", "http://localhost:5328"),
+        ("aws", "https://public.ecr.aws"),
+    ],
+)
+def test_docker_logs_in_to_all_public_registries_at_one_place(style: str, expected: str) -> None:
+    served = addresses(style)
+    served.serve_public_at("http://localhost:5328/")
+    account, region = AccountId("123456789012"), Region("public")
+    assert served.proxy_endpoint(account, region) == expected
+    assert served.public_host == expected.partition("://")[2]
