@@ -120,7 +120,9 @@ def read_answer(answer: bytes, url: str, *members: str) -> dict[str, Any]:
 def describe(url: str) -> dict[str, Any]:
     """Return what a server says of itself. Raises: ClickException."""
     answer = ask(url, "/_ecrmock/health", trusting=True)
-    return read_answer(answer, url, "account", "region", "registry", "enforce_iam")
+    return read_answer(
+        answer, url, "account", "region", "registry", "public_registry", "enforce_iam"
+    )
 
 
 def show(answer: bytes, text: str, *, as_json: bool) -> None:

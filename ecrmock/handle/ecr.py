@@ -8,6 +8,7 @@ from ecrmock.handle.clock import ClockHandle
 from ecrmock.handle.faults import Faults
 from ecrmock.handle.identities import Identities
 from ecrmock.handle.images import Images
+from ecrmock.handle.logins import log_docker_in
 from ecrmock.handle.sbom import Sbom
 from ecrmock.handle.scanning import Scanning
 from ecrmock.handle.seeds import Seeds
@@ -87,11 +88,11 @@ class Ecr(Images, Identities, Faults, Sbom, Scanning, Seeds, Signing, Snapshots)
 
 
 class ServedEcr(Ecr):
-    """A backend that is also served over HTTP on this machine."""
+    """A backend that is also served over HTTP on this machine; ``gallery_url`` is ECR Public's port."""
 
-    def __init__(self, backend: Backend, url: str) -> None:
+    def __init__(self, backend: Backend, url: str, gallery_url: str = "") -> None:
         super().__init__(backend)
-        self.url = url
+        self.url, self.gallery_url = url, gallery_url
 
     @property
     def registry(self) -> str:
@@ -100,7 +101,4 @@ class ServedEcr(Ecr):
 
     def docker_login(self) -> None:
         """Log docker in to the registry. Raises: CalledProcessError, FileNotFoundError."""
-        import subprocess  # noqa: PLC0415 - loaded when needed
-
-        command = ("docker", "login", "--username", "AWS", "--password-stdin", self.registry)
-        subprocess.run(command, input=self.password().encode(), check=True, capture_output=True)  # noqa: S603
+        log_docker_in(self.registry, self.password())

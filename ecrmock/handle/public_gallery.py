@@ -1,6 +1,7 @@
 """The public registry of the handle's account: images without Docker, and its aliases."""
 
 from ecrmock.handle.images import Images
+from ecrmock.handle.logins import log_docker_in
 from ecrmock.values.names import PUBLIC, Region
 from ecrmock.values.public_gallery import ACTIVE
 
@@ -24,6 +25,17 @@ class PublicImages(Images):
         (described,) = self._call("DescribeRegistries").registries
         uri: str = described.registry_uri
         return uri
+
+    def password(self) -> str:
+        """Return what goes with the user name ``AWS`` at ``docker login``, good for twelve hours."""
+        import base64  # noqa: PLC0415 - loaded when needed
+
+        data = self._call("GetAuthorizationToken").authorization_data
+        return base64.b64decode(data.authorization_token).decode().partition(":")[2]
+
+    def docker_login(self) -> None:
+        """Log docker in to the public registry of a server. Raises: CalledProcessError, FileNotFoundError."""
+        log_docker_in(self._backend.world.addresses.public_host, self.password())
 
     def put_alias(self, name: str, *, status: str = ACTIVE, primary: bool = True) -> None:
         """Give the registry one more alias, as AWS does when somebody asks for it in the console.

@@ -78,7 +78,11 @@ def enter(
     server = _serve(backend) if serve else None
     variables = _variables(given, settings.region, explicit=region is not None)
     activation = active.push(backend, variables, botocore_hook.install)
-    handle = Ecr(backend) if server is None else ServedEcr(backend, server.url)
+    handle = (
+        Ecr(backend)
+        if server is None
+        else ServedEcr(backend, server.url, server.public_registry_url)
+    )
     return Entered(handle, activation, server)
 
 

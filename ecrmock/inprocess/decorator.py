@@ -204,6 +204,7 @@ def mock_ecr(
     show_scans: bool = ...,
     advisories: "str | Path | None" = ...,
     scanner: Literal["trivy", "grype"] | None = ...,
+    public_rate_limits: bool = ...,
     seed: "str | Path | Mapping[str, Any] | None" = ...,
 ) -> MockEcr: ...
 
@@ -224,6 +225,7 @@ def mock_ecr(
     show_scans: bool = False,
     advisories: "str | Path | None" = None,
     scanner: Literal["trivy", "grype"] | None = None,
+    public_rate_limits: bool = False,
     seed: "str | Path | Mapping[str, Any] | None" = None,
 ) -> Any:
     """Answer the ECR (and STS) calls of boto3 and aiobotocore in this process, without a network.
@@ -236,10 +238,10 @@ def mock_ecr(
     ECR is also at ``ecr.url`` and ``ecr.registry`` for code that wants real HTTP. ``quotas`` changes limits
     that AWS would raise on request, such as ``{"images_per_repository": 10}``. ``upstreams`` says where pull
     through cache rules find their upstreams, such as ``{"docker.io": "http://localhost:5001"}``; no other one
-    is asked. With ``throttle=True``, calls above ECR's documented rates are refused, by ``ecr.clock``. With
-    ``show_scans=True``, DescribeImages shows basic scans too. Scans find what the ``advisories`` say, a folder
-    or a zip of records in OSV format, or what another ``scanner`` on this machine does. It begins with what
-    ``seed`` has, a file or a document.
+    is asked. With ``throttle=True``, calls above ECR's documented rates are refused, by ``ecr.clock``; with
+    ``public_rate_limits=True``, pulls from ECR Public above its own. With ``show_scans=True``, DescribeImages
+    shows basic scans too. Scans find what the ``advisories`` say, a folder or a zip of records in OSV format, or
+    what another ``scanner`` on this machine does. It begins with what ``seed`` has, a file or a document.
 
     Raises: ValueError, when it is entered, for an account that is not twelve digits, a seed that is not as
     it should be, advisories or a scanner that are not there.
@@ -257,6 +259,7 @@ def mock_ecr(
         show_scans=show_scans,
         advisories=advisories,
         scanner=scanner,
+        public_rate_limits=public_rate_limits,
         seed=seed,
     )
     return mock if function is None else mock(function)

@@ -222,6 +222,15 @@ def test_a_token_comes_with_the_address_on_request(run: Run, server: Server) -> 
     assert json.loads(run("token", "--json").stdout)["registry"] == server.url
 
 
+def test_a_token_for_ecr_public_comes_with_its_address(run: Run, server: Server) -> None:
+    told = json.loads(run("token", "--public", "--json").stdout)
+    assert told["registry"] == server.public_registry_url
+
+
+def test_a_token_for_ecr_public_has_no_region(run: Run) -> None:
+    assert run("token", "--public", "--region", "eu-west-1").exit_code == 2
+
+
 # env
 
 
@@ -230,6 +239,14 @@ def test_the_environment_can_be_had_as_json(run: Run, server: Server) -> None:
     assert told["environment"]["AWS_ENDPOINT_URL"] == server.url
     assert told["registry"] == server.url.removeprefix("http://")
     assert told["commands"][1] == f"docker push {told['registry']}/team/app:1.0"
+
+
+def test_the_lines_for_ecr_public_ask_which_registry_it_is(run: Run, server: Server) -> None:
+    told = json.loads(run("env", "--client", "docker", "--public", "--json").stdout)
+    host = server.public_registry_url.removeprefix("http://")
+    asked, login, push = told["commands"]
+    assert (told["registry"], push) == (host, "docker push $registry/team/app:1.0")
+    assert (asked.startswith("registry=$(aws ecr-public "), login.endswith(host)) == (True, True)
 
 
 def test_the_environment_as_lines_says_the_same(run: Run) -> None:

@@ -118,6 +118,33 @@ def test_options_hold_for_the_server_too(options):
     assert (health["account"], health["region"]) == (served.account, served.region)
 
 
+def test_public_registries_have_a_port_of_their_own(served):
+    image = served.public.push_image("app", tag="1.0")
+    host, _, alias = served.public.registry.partition("/")
+    connection = connect(served.gallery_url)
+    connection.request("GET", "/token/")
+    token = json.loads(connection.getresponse().read())["token"]
+    authorization = {"Authorization": f"Bearer {token}"}
+    connection.request("HEAD", f"/v2/{alias}/app/manifests/1.0", headers=authorization)
+    digest = connection.getresponse().headers["Docker-Content-Digest"]
+    connection.close()
+    assert (digest, f"http://{host}") == (image.image_digest, served.gallery_url)
+
+
+def test_the_password_of_public_registries_opens_them(served):
+    credentials = base64.b64encode(f"AWS:{served.public.password()}".encode()).decode()
+    connection = connect(served.gallery_url)
+    connection.request("GET", "/token/", headers={"Authorization": f"Basic {credentials}"})
+    status = connection.getresponse().status
+    connection.close()
+    assert status == 200
+
+
+def test_pulls_from_public_registries_can_be_limited():
+    with mock_ecr(serve=True, public_rate_limits=True) as served:
+        assert served._backend.settings.public_rate_limits
+
+
 def test_at_the_end_the_server_has_stopped():
     with mock_ecr(serve=True) as served:
         pass
