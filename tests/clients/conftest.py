@@ -57,6 +57,7 @@ CLIENTS = {
     "node": Client("clients"),
     "npm": Client("clients"),
     "docker-compose": Client("clients"),
+    "chromium": Client("clients"),
     "container image": Client("clients"),
     "testcontainers (Python)": Client("clients"),
     "docker (Python)": Client("clients"),
@@ -98,7 +99,8 @@ def docker_engine(server: RunningServer) -> Iterator[str]:
     yield available("docker")
     names = ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]
     listed = subprocess.run(names, capture_output=True, text=True, check=False).stdout.split()
-    ours = [name for name in listed if name.startswith(f"{server.registry}/")]
+    hosts = (f"{server.registry}/", f"{server.public_host}/")
+    ours = [name for name in listed if name.startswith(hosts)]
     if ours:
         subprocess.run(["docker", "image", "rm", *ours], capture_output=True, check=False)
 

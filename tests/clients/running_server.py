@@ -31,6 +31,7 @@ class RunningServer:
 
     url: str
     process_id: int
+    public_url: str = ""
 
     @property
     def port(self) -> int:
@@ -41,6 +42,11 @@ class RunningServer:
     def registry(self) -> str:
         """The registry host that clients are given."""
         return f"localhost:{self.port}"
+
+    @property
+    def public_host(self) -> str:
+        """The host and port of ECR Public's registry."""
+        return self.public_url.partition("://")[2]
 
     @property
     def variables(self) -> dict[str, str]:
@@ -102,7 +108,8 @@ def running_server(folder: Path, *options: str) -> Iterator[RunningServer]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield RunningServer(_wait_for(ready, process, log), process.pid)
+        url, public_url = _wait_for(ready, process, log)
+        yield RunningServer(url, process.pid, public_url)
     finally:
         process.terminate()
         try:
@@ -114,10 +121,10 @@ def running_server(folder: Path, *options: str) -> Iterator[RunningServer]:
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
-def _wait_for(ready: Path, process: subprocess.Popen[bytes], log: Path) -> str:
+def _wait_for(ready: Path, process: subprocess.Popen[bytes], log: Path) -> list[str]:
     for _ in range(1000):
-        if ready.exists() and (url := ready.read_text().strip()):
-            return url
+        if ready.exists():
+            return [*ready.read_text().split(), ""][:2]
         assert process.poll() is None, f"the server ended:\n{log.read_text()}"
         time.sleep(0.02)
     raise AssertionError(f"the server did not become ready:\n{log.read_text()}")

@@ -110,7 +110,7 @@ def served(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         while not ready.exists():
             assert process.poll() is None, log.read_text()[-2000:]
             time.sleep(0.005)
-        yield ready.read_text().strip(), process
+        yield ready.read_text().split()[0], process
     finally:
         process.kill()
         process.wait()

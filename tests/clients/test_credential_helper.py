@@ -31,8 +31,9 @@ pytestmark = pytest.mark.clients_extra
 
 NAME = "docker-credential-ecr-login"
 HOST = f"{DEFAULT_ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
+PUBLIC_HOST = "public.ecr.aws"
 HOSTS = Path("/etc/hosts")
-LINE = f"127.0.0.1 {HOST} # ecrmock's tests\n"
+LINE = f"127.0.0.1 {HOST} {PUBLIC_HOST} # ecrmock's tests\n"
 
 
 @contextmanager
@@ -82,11 +83,11 @@ def helper(built: Callable[[str], Program], tmp_path: Path) -> Iterator[Program]
         )
 
 
-def client_of(helper: Program) -> Any:
+def client_of(helper: Program, service: str = "ecr") -> Any:
     """Make a boto3 client of the server that the helper speaks to."""
     environment = helper.environment
     return boto3.client(
-        "ecr",
+        service,
         endpoint_url=environment["AWS_ENDPOINT_URL"],
         region_name=environment["AWS_DEFAULT_REGION"],
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
@@ -144,3 +145,24 @@ def test_what_the_api_has_deleted_cannot_be_pulled_by_way_of_the_helper(
     repository.delete("1")
     said = helped.fails("pull", f"{repository.uri}:1", str(tmp_path / "saved"))
     assert f"/v2/team/app/manifests/1: {': '.join(NO_IMAGE)}" in said
+
+
+@pytest.fixture
+def public_uri(helper: Program) -> str:
+    """The address of a repository of ECR Public, which has AWS's own host."""
+    made = client_of(helper, "ecr-public").create_repository(repositoryName="team/app")
+    return made["repository"]["repositoryUri"]
+
+
+def test_images_go_to_ecr_public_by_way_of_the_helper_and_come_back_without_it(
+    helper: Program, crane: Program, public_uri: str, layout: Path, tmp_path: Path
+) -> None:
+    """Source: reference public.md §6.2: the helper knows the host, and asks ecr-public in us-east-1."""
+    config = Path(helper.environment["DOCKER_CONFIG"]) / "config.json"
+    config.write_text(json.dumps({"credHelpers": {PUBLIC_HOST: "ecr-login"}}))
+    crane.with_environment(**helper.environment)("push", str(layout), f"{public_uri}:1")
+    config.write_text("{}")
+    nobody = crane.with_environment(SSL_CERT_FILE=helper.environment["SSL_CERT_FILE"])
+    nobody("pull", "--format", "oci", f"{public_uri}:1", str(tmp_path / "saved"))
+    assert public_uri.startswith(f"{PUBLIC_HOST}/")
+    assert contents_of(tmp_path / "saved" / "blobs") == contents_of(layout / "blobs")

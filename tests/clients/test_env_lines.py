@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
 
 from tests.clients import go_tools
@@ -83,9 +84,9 @@ def shell(tmp_path: Path, password: str, team_app: Repository, aws: Program) -> 
     return Program(("bash", "-e", "-o", "pipefail", "-c"), environment)
 
 
-def lines_of(client: str, server: RunningServer) -> list[str]:
+def lines_of(client: str, server: RunningServer, *options: str) -> list[str]:
     command = Program((sys.executable, "-m", "ecrmock", "env", "--url", server.url))
-    return command("--client", client).splitlines()
+    return command("--client", client, *options).splitlines()
 
 
 def marked(name: str) -> object:
@@ -110,6 +111,32 @@ def test_the_lines_for_a_client_work_as_printed(
     script = ["cd", BEFORE.get(name, ""), *lines_of(name, server)]
     shell("\n".join([*script, AFTER.get(name, "")]))
     assert pushed_to.digests() > before
+
+
+@pytest.mark.parametrize("name", [marked(name) for name in ("docker", "skopeo", "crane")])
+def test_the_lines_for_ecr_public_work_as_printed(
+    request: pytest.FixtureRequest, shell: Program, server: RunningServer, name: str
+) -> None:
+    request.getfixturevalue(name)
+    api = boto3.client(
+        "ecr-public",
+        endpoint_url=server.url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    api.create_repository(repositoryName="team/app")
+    lines = lines_of(name, server, "--public")
+    if name == "docker":  # it pushes what it has under that name
+        tagging = "docker tag $image $registry/team/app:1.0"
+        lines.insert(-1, f"{BEFORE[name]}\n{tagging}")
+        lines.append("docker image rm $image $registry/team/app:1.0")
+    try:
+        shell("\n".join(["cd", *lines]))
+        (tag,) = api.describe_image_tags(repositoryName="team/app")["imageTagDetails"]
+    finally:
+        api.delete_repository(repositoryName="team/app", force=True)
+    assert tag["imageTag"] == "1.0"
 
 
 @pytest.mark.clients

@@ -26,6 +26,18 @@ LOGINS = {
 }
 
 
+LOGOUT = "logout {registry}"
+LOGOUTS = {
+    **dict.fromkeys(("docker", "podman", "skopeo", "buildah", "oras"), (LOGOUT,)),
+    "ctr": (),
+    "crane": ("auth logout {registry}",),
+    "regctl": (
+        "registry set --skip-check --tls disabled {registry}",
+        "registry logout {registry}",
+    ),
+}
+
+
 def log_in(program: Program, name: str, registry: str, password: str) -> Program:
     """Log a client in; return it."""
     for line in LOGINS[name]:
