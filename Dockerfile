@@ -1,5 +1,5 @@
-# The emulator as a server on port 5327. Needs no capability and no writable file system:
-#   docker run --read-only --tmpfs /tmp --publish 127.0.0.1:5327:5327 ecrmock
+# The emulator as a server on port 5327, with ECR Public on 5328. Needs no capability and no writable file system:
+#   docker run --read-only --tmpfs /tmp --publish 127.0.0.1:5327-5328:5327-5328 ecrmock
 # BASE is any image with Python 3.11 or later. BUILDER installs ecrmock, in the same Python: it has
 # the module venv too, and a way to packages (its pip.conf may name an index or a folder of wheels).
 ARG BASE=python:3.13-slim
@@ -28,7 +28,7 @@ COPY --from=build --chown=10001:10001 /data /data
 ENV PATH=/opt/ecrmock/bin:$PATH HOME=/tmp ECRMOCK_HOST=0.0.0.0
 USER 10001:10001
 WORKDIR /data
-EXPOSE 5327
+EXPOSE 5327 5328
 HEALTHCHECK --interval=5s --timeout=4s --start-period=10s CMD ["python", "-c", "\
 import os, ssl, urllib.request\n\
 scheme = 'https' if {*map(os.environ.get, ('ECRMOCK_TLS', 'ECRMOCK_CERT'))} - {None, '', '0'} else 'http'\n\

@@ -1,5 +1,6 @@
 """The examples that take the container image: compose and testcontainers."""
 
+import http.client
 import json
 import subprocess
 import sys
@@ -50,14 +51,16 @@ def override(folder: Path) -> Path:
 def composed(
     container_image: Program, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Composed]:
-    port = container.free_port()
+    port, public_port = container.free_port(), container.free_port()
     files = ("-f", str(FILE), "-f", str(override(tmp_path_factory.mktemp("compose"))))
     name = ("--project-name", f"ecrmock-tests-{port}")
-    environment = {"ECR_PORT": str(port), "DOCKER_BUILDKIT": "0"}
+    ports = {"ECR_PORT": str(port), "ECR_PUBLIC_PORT": str(public_port)}
+    environment = {**ports, "DOCKER_BUILDKIT": "0"}
     compose = Program((*compose_command(), *files, *name), environment)
     try:
         compose("up", "--build", "--detach", timeout=300)
-        yield Composed(compose, RunningServer(f"http://localhost:{port}", 0))
+        urls = f"http://localhost:{port}", f"http://localhost:{public_port}"
+        yield Composed(compose, RunningServer(urls[0], 0, urls[1]))
     finally:
         compose("down", "--volumes")
 
@@ -70,6 +73,14 @@ def test_the_application_finds_a_server_that_is_ready(
     assert "was published" in composed.compose("logs", "--no-color", "app")
     (repository,) = composed.server.api().describe_repositories()["repositories"]
     assert repository["repositoryName"].startswith("cdk-")
+
+
+def test_ecr_public_is_at_the_port_that_it_is_mapped_to(composed: Composed) -> None:
+    connection = http.client.HTTPConnection(composed.server.public_host, timeout=60)
+    connection.request("GET", "/v2/")
+    challenge = connection.getresponse().headers["Www-Authenticate"]
+    connection.close()
+    assert challenge.startswith(f'Bearer realm="{composed.server.public_url}/token/"')
 
 
 def test_the_application_runs_once_more_and_finds_its_asset(
