@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -286,6 +287,18 @@ def test_a_port_for_ecr_public_that_is_taken_is_an_error_that_names_it(
     with pytest.raises(ListenError) as caught:
         server.start()
     assert (caught.value.port, is_open(server.port)) == (taken, False)
+
+
+def test_both_ports_speak_tls() -> None:
+    with make_server(Settings(uri_style="path"), tls=True) as server:
+        host, _, port = server.public_registry_url.removeprefix("https://").rpartition(":")
+        assert server.backend.world.authority is not None
+        trust = ssl.create_default_context(cadata=server.backend.world.authority.pem.decode())
+        connection = http.client.HTTPSConnection(host, int(port), timeout=PATIENCE, context=trust)
+        connection.request("GET", "/v2/")
+        challenge = connection.getresponse().headers["Www-Authenticate"]
+        connection.close()
+    assert challenge.startswith(f'Bearer realm="https://{host}:{port}/token/"')
 
 
 def test_ecr_public_need_not_have_a_port(start: Callable[..., Server]) -> None:
