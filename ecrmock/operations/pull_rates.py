@@ -1,7 +1,7 @@
 """The limits of pulls from public registries. Source: reference public.md §2."""
 
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull
+from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull, source_of
 from ecrmock.values.authorization import NOBODY
 from ecrmock.values.faults import ThrottledError
 from ecrmock.values.names import Digest, RepositoryName
@@ -21,7 +21,7 @@ def count_public_pull(
     Raises: ThrottledError.
     """
     is_known = context.caller != NOBODY
-    puller = context.caller.account if is_known else source_ip
+    puller = context.caller.account if is_known else source_of(source_ip)
     rate = KNOWN_PULLS if is_known else ANONYMOUS_PULLS
     allowances = context.world.pull_allowances
     left = pull(allowances.get(puller), rate, context.now, image_digest, parts)

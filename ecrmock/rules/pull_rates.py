@@ -8,6 +8,13 @@ from ecrmock.values.names import Digest
 from ecrmock.values.pull_rates import Allowance
 
 ANONYMOUS_PULLS, KNOWN_PULLS = 1, 10  # a second: for each source address, and for each account
+_THIS_MACHINE = "127.0.0.1"
+_LOOPBACK = (_THIS_MACHINE, "::1", f"::ffff:{_THIS_MACHINE}")
+
+
+def source_of(address: str) -> str:
+    """Return who an address stands for: all of a machine's own are one, as docker may take either."""
+    return _THIS_MACHINE if address in _LOOPBACK else address
 
 
 def pull(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull
+from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull, source_of
 from ecrmock.values.names import Digest
 from ecrmock.values.pull_rates import Allowance
 
@@ -56,3 +56,18 @@ def test_a_part_belongs_to_the_pull_once() -> None:
     index = pull(None, 1, NOW, INDEX, frozenset({CHILD}))
     part = pull(index, 1, NOW, CHILD)
     assert pull(part, 1, NOW, CHILD) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "127.0.0.1"),
+        ("::ffff:127.0.0.1", "127.0.0.1"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("fd00::1", "fd00::1"),
+    ],
+)
+def test_the_addresses_of_this_machine_are_one_source(address: str, source: str) -> None:
+    """docker takes 127.0.0.1 for one request and ::1 for the next."""
+    assert source_of(address) == source
