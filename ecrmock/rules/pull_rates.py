@@ -24,13 +24,14 @@ def pull(
     image_digest: Digest | None = None,
     parts: frozenset[Digest] = frozenset(),
 ) -> Allowance | None:
-    """Take a manifest, or a list of tags without a digest; return what is left, None when nothing is.
+    """Read a manifest; return what is left to who does, None when nothing is.
 
-    An index and each of the manifests that it names, its ``parts``, are one pull: a client gets both for one
-    image. Inferred: the reference counts image pulls.
+    ``parts`` are the manifests that the same pull may take next: those that an index names, or the one that
+    was only looked for. Without a digest nothing was taken, and it is a pull of its own. Inferred: the
+    reference counts image pulls, of which each takes several requests.
     """
     if allowance is not None and image_digest in allowance.parts:
-        return replace(allowance, parts=allowance.parts - {image_digest})
+        return replace(allowance, parts=allowance.parts - {image_digest} | parts)
     known = None if allowance is None else Bucket(allowance.left, allowance.time)
     bucket, is_let_through = draw(known, rate, now)
     return Allowance(left=bucket.left, time=bucket.time, parts=parts) if is_let_through else None

@@ -52,6 +52,19 @@ def test_another_manifest_or_a_list_of_tags_is_another_pull(digest: Digest | Non
     assert pull(index, 1, NOW, digest) is None
 
 
+def test_what_was_looked_for_is_taken_by_the_same_pull() -> None:
+    """Docker asks by HEAD, then takes what it has found, an index perhaps, and a part of that."""
+    looked = pull(None, 1, NOW, None, frozenset({INDEX}))
+    index = pull(looked, 1, NOW, INDEX, frozenset({CHILD}))
+    assert index is not None
+    assert pull(index, 1, NOW, CHILD) is not None
+
+
+def test_to_look_again_is_another_pull() -> None:
+    looked = pull(None, 1, NOW, None, frozenset({INDEX}))
+    assert pull(looked, 1, NOW, None, frozenset({INDEX})) is None
+
+
 def test_a_part_belongs_to_the_pull_once() -> None:
     index = pull(None, 1, NOW, INDEX, frozenset({CHILD}))
     part = pull(index, 1, NOW, CHILD)

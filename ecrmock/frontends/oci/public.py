@@ -23,7 +23,7 @@ from ecrmock.values.authorization import (
     NotAuthenticatedError,
 )
 from ecrmock.values.errors import EcrError
-from ecrmock.values.manifests import parse_manifest
+from ecrmock.values.manifests import MEDIA_TYPES, parse_manifest
 from ecrmock.values.names import PUBLIC_HOME, PUBLIC_HOSTS, sha256_of
 from ecrmock.values.public_gallery import RegistryNotFoundError
 from ecrmock.values.repositories import RepositoryNotFoundError
@@ -69,25 +69,34 @@ class PublicOciDoor(OciDoor):
             response = handler(exchange)
         except (RepositoryNotFoundError, RegistryNotFoundError):
             raise RepositoryNotFoundError(target.repository_name, target.account) from None
-        if exchange.backend.settings.public_rate_limits and response.status == 200:
+        is_read = exchange.request.method in ("GET", "HEAD") and response.status == 200
+        if is_read and exchange.backend.settings.public_rate_limits:
             _count(exchange, response)
         return response
 
 
 def _count(exchange: Exchange, response: HttpResponse) -> None:
-    """Count a manifest or a list of tags as a pull. Raises: ThrottledError. Source: public.md §2."""
-    resource, method = exchange.target.resource, exchange.request.method
-    if method != "GET" or resource not in ("manifest", "tags"):
+    """Count what reads a manifest or a list of tags. Raises: ThrottledError. Source: public.md §2."""
+    if exchange.target.resource not in ("manifest", "tags"):
         return
-    parts: dict[str, Any] = {}
-    if resource == "manifest" and isinstance(response.body, bytes):
-        manifest = parse_manifest(response.body.decode(), response.headers["Content-Type"])
-        parts = {
-            "image_digest": sha256_of(response.body),
-            "parts": frozenset(each.digest for each in manifest.manifests),
-        }
     source = exchange.request.remote_address
-    exchange.call("CountPublicPull", service="ecrmock", source_ip=source, **parts)
+    exchange.call("CountPublicPull", service="ecrmock", source_ip=source, **_taken(response))
+
+
+def _taken(response: HttpResponse) -> dict[str, Any]:
+    """Return which manifest a response has, and which ones belong to the same pull.
+
+    A client that only looks comes back for what it has found; who gets an index comes for a part of it.
+    """
+    looked_for = response.headers.get("Docker-Content-Digest")
+    if response.length is not None and looked_for:
+        return {"parts": frozenset({looked_for})}
+    media_type = response.headers["Content-Type"]
+    if media_type not in MEDIA_TYPES or not isinstance(response.body, bytes):
+        return {}
+    manifest = parse_manifest(response.body.decode(), media_type)
+    parts = frozenset(each.digest for each in manifest.manifests)
+    return {"image_digest": sha256_of(response.body), "parts": parts}
 
 
 class TokenDoor:
