@@ -91,9 +91,8 @@ class Doors:
         """Let no web page drive a door that asks for no login. Raises: WebPageError."""
         if isinstance(door, LayerUrlDoor | LogoDoor):
             return
-        if (
-            type(door) is OciDoor and not self._is_anonymous
-        ):  # that of public registries lets all read
+        asks_for_login = isinstance(door, OciDoor) and not isinstance(door, PublicOciDoor)
+        if asks_for_login and not self._is_anonymous:
             return
         is_page = isinstance(door, AdminDoor | GalleryDoor)
         is_harmless = is_page and request.method in ("GET", "HEAD")

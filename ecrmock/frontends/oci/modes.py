@@ -15,7 +15,10 @@ from ecrmock.values.registry_modes import ECR_MODE, OCI_MODE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryMode:
-    """The answers of a mode. The defaults are ECR's; each member is a row of the table of §19."""
+    """The answers of a mode. The defaults are ECR's; each member is a row of the table of §19.
+
+    The last three are the same in every mode, and others at public registries.
+    """
 
     patch_status: int = 201
     parameter_status: int = 405  # of errors that are ECR's "Invalid parameter at"
