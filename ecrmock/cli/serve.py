@@ -3,8 +3,6 @@
 import logging
 import os
 import re
-import signal
-import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import click
 
 from ecrmock.cli.ports import LAST_PORT, PublicPort, usual_public_ports
 from ecrmock.cli.seed import play_file
+from ecrmock.cli.stopping import stop_signals
 from ecrmock.cli.times import read_span
 from ecrmock.cli.upstreams import read_secrets, read_upstreams
 from ecrmock.server import DEFAULT_PORT, DEFAULT_PUBLIC_PORT, Server, make_server
@@ -315,9 +314,7 @@ def serve(
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("ecrmock").setLevel(logging.DEBUG if verbose else logging.INFO)
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    wait = click.get_current_context().with_resource(stop_signals())
     chosen = Settings(
         quotas=quota,
         delay=delay or timedelta(),
@@ -339,7 +336,7 @@ def serve(
         ) from None
     try:
         _announce(server, ready_file)
-        stopping.wait()
+        wait()
     except OSError as error:
         where = error.filename or "to standard output"
         text = f"cannot write {where}: {error.strerror or error}"
