@@ -240,8 +240,8 @@ def mock_ecr(
     through cache rules find their upstreams, such as ``{"docker.io": "http://localhost:5001"}``; no other one
     is asked. With ``throttle=True``, calls above ECR's documented rates are refused, by ``ecr.clock``; with
     ``public_rate_limits=True``, pulls from ECR Public above its own. With ``show_scans=True``, DescribeImages
-    shows basic scans too. Scans find what the ``advisories`` say, a folder or a zip of records in OSV format, or
-    what another ``scanner`` on this machine does. It begins with what ``seed`` has, a file or a document.
+    shows basic scans too. Scans find what the ``advisories`` say, a folder or a zip of records in OSV format,
+    or what another ``scanner`` on this machine does. It begins with what ``seed`` has, a file or a document.
 
     Raises: ValueError, when it is entered, for an account that is not twelve digits, a seed that is not as
     it should be, advisories or a scanner that are not there.

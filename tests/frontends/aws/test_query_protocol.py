@@ -124,11 +124,11 @@ def test_an_error_has_the_code_and_status_of_query_services(error, status, code,
 # Members of forms
 
 
-def read(service: str, operation: str, **form: str) -> dict:
+def read(service: str, operation: str, /, **form: str) -> dict:
     return query_protocol.read_parameters(model_of(service, operation), form)
 
 
-def refused(service: str, operation: str, **form: str) -> str:
+def refused(service: str, operation: str, /, **form: str) -> str:
     with pytest.raises(ValidationError) as caught:
         read(service, operation, **form)
     return caught.value.message
