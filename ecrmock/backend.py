@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ecrmock.dispatch.call import Call, CallRecord, in_registry
+from ecrmock.dispatch.call import Call, CallRecord
 from ecrmock.dispatch.dispatcher import Dispatcher
 from ecrmock.dispatch.history import CallFollower
 from ecrmock.dispatch.worker import Worker
@@ -27,13 +27,11 @@ from ecrmock.store.journal import Journal
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import (
     CACHE_SERVICE,
-    AccountRoot,
-    AuthorizationData,
     Decision,
     ServicePrincipal,
 )
 from ecrmock.values.events import Event
-from ecrmock.values.names import PUBLIC, AccountId, Digest, Region, RepositoryName
+from ecrmock.values.names import AccountId, Digest, Region
 from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import BACKGROUND, Settings
 from ecrmock.world.clock import Clock
@@ -44,8 +42,6 @@ if TYPE_CHECKING:
     from ecrmock.dispatch.snapshots import Snapshot, Snapshots
     from ecrmock.store.durable.files import Files
     from ecrmock.store.durable.keeper import Keeper
-    from ecrmock.values.image_contents import ImageContents
-    from ecrmock.values.images import ImageIdentifier
     from ecrmock.values.signing import Signed, SigningOrder
     from ecrmock.world.authority import Authority
     from ecrmock.world.scanner import Scanner
@@ -127,21 +123,6 @@ class Backend:
         """
         return self.dispatcher.history.follow(follower, after=after)
 
-    def issue_token(self, account: AccountId, region: Region) -> AuthorizationData:
-        """Return what GetAuthorizationToken gives the root of an account, of ECR Public in PUBLIC."""
-        service, endpoint = in_registry("GetAuthorizationToken", region)
-        call = Call(
-            service=service,
-            operation="GetAuthorizationToken",
-            parameters={},
-            credentials=AccountRoot(account),
-            region=endpoint,
-            request_id=self.world.ids.uuid(),
-        )
-        issued = self.dispatcher.dispatch(call).authorization_data
-        data: AuthorizationData = issued if region == PUBLIC else issued[0]
-        return data
-
     def follow_events(
         self, follower: EventFollower, *, after: int | None = None
     ) -> Callable[[], None]:
@@ -208,24 +189,6 @@ class Backend:
             return None
         return min(max((due - clock.now()).total_seconds(), 0), _LONGEST_PAUSE)
 
-    def run_lifecycle(
-        self,
-        repository: str | None = None,
-        *,
-        account: AccountId | None = None,
-        region: Region | None = None,
-    ) -> tuple[RepositoryName, ...]:
-        """Evaluate the lifecycle policy of a repository, or all of a registry, and do what they say.
-
-        Without an account or region it is the default one. Returns the repositories that have a policy.
-        Raises: RepositoryNotFoundError, LifecyclePolicyNotFoundError.
-        """
-        named = {} if repository is None else {"repository_name": RepositoryName(repository)}
-        ran: tuple[RepositoryName, ...] = self.call_own(
-            "RunLifecyclePolicies", named, account=account, region=region
-        )
-        return ran
-
     def call_own(
         self,
         operation: str,
@@ -233,56 +196,18 @@ class Backend:
         *,
         account: AccountId | None = None,
         region: Region | None = None,
+        only_looks: bool = False,
     ) -> Any:
-        """Make a call of an operation that only ecrmock has, and see to what it sets off.
+        """Make a call of an operation that only ecrmock has, and see to what it sets off, unless it only looks.
 
         Without an account or region it is the default one. Raises: EcrError.
         """
         answer = self._call_by(
             _ECR, "ecrmock", operation, parameters, account=account, region=region
         )
-        if self._worker is not None:
+        if self._worker is not None and not only_looks:
             self._worker.finish()
         return answer
-
-    def put_upstream_secret(
-        self,
-        secret_id: str,
-        username: str,
-        access_token: str,
-        *,
-        account: AccountId | None = None,
-        region: Region | None = None,
-    ) -> str:
-        """Keep what an upstream is logged in to with, as Secrets Manager would, and return its ARN.
-
-        ``secret_id`` is a name that begins with ``ecr-pullthroughcache/``, or an ARN. Raises: ValueError.
-        """
-        parameters = {"secret_id": secret_id, "username": username, "access_token": access_token}
-        arn: str = self.call_own("PutUpstreamSecret", parameters, account=account, region=region)
-        return arn
-
-    def bill_of_materials(
-        self,
-        repository: str,
-        image_id: "ImageIdentifier",
-        *,
-        account: AccountId | None = None,
-        region: Region | None = None,
-    ) -> str:
-        """Return what is installed in an image, as CycloneDX JSON; its layers are read without the lock.
-
-        Without an account or region it is the default one. Raises: EcrError when there is no such image,
-        or it is an index or archived; UnreadableImageError, UnsupportedImageError, MissingExtraError.
-        """
-        parameters = {"repository_name": RepositoryName(repository), "image_id": image_id}
-        contents: ImageContents = self._call_by(
-            _ECR, "ecrmock", "ReadImageContents", parameters, account=account, region=region
-        )
-        registry = self.world.addresses.registry(contents.registry_id, contents.region)
-        return self.scanner.bill_of_materials(
-            contents, name=f"{registry}/{repository}", serial_number=self.world.ids.uuid()
-        )
 
     @contextmanager
     def enforcing_iam(self) -> Iterator[None]:
@@ -357,13 +282,6 @@ class Backend:
 
     def _sign(self, order: "SigningOrder", media_type: str) -> "Signed":
         return self.world.signer.sign(order, media_type)
-
-    def signing_revocations(self) -> bytes:
-        """Return the list of revoked signatures (a CRL in DER), as of now. Raises: MissingExtraError."""
-        revoked = self._call_by(
-            _ECR, "ecrmock", "ListRevokedCertificates", {}, account=None, region=None
-        )
-        return self.world.signer.revocation_list(revoked, Clock().now())
 
     def make_authority(self) -> "Authority":
         """Make the authority that issues this emulator's certificates. Raises: MissingExtraError."""

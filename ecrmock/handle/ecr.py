@@ -14,6 +14,7 @@ from ecrmock.handle.scanning import Scanning
 from ecrmock.handle.seeds import Seeds
 from ecrmock.handle.signing import Signing
 from ecrmock.handle.snapshots import Snapshots
+from ecrmock.own_calls import put_upstream_secret, run_lifecycle
 from ecrmock.values.names import RepositoryName
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Ecr(Images, Identities, Faults, Sbom, Scanning, Seeds, Signing, Snapshots)
         Returns the repositories that have a policy. Raises: RepositoryNotFoundError,
         LifecyclePolicyNotFoundError for a repository that has none.
         """
-        return self._backend.run_lifecycle(repository)
+        return run_lifecycle(self._backend, repository)
 
     def explain_lifecycle(self, repository: str) -> "tuple[LifecycleVerdict, ...]":
         """Return what the lifecycle policy would do now with each image, and why; nothing is changed.
@@ -73,7 +74,7 @@ class Ecr(Images, Identities, Faults, Sbom, Scanning, Seeds, Signing, Snapshots)
 
         ``name`` begins with ``ecr-pullthroughcache/``, or is an ARN. Raises: ValueError.
         """
-        return self._backend.put_upstream_secret(name, username, access_token)
+        return put_upstream_secret(self._backend, name, username, access_token)
 
     def reset(self) -> None:
         """Forget all accounts, repositories, events and calls, and go back to the real time."""

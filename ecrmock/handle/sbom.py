@@ -3,6 +3,7 @@
 from typing import Any
 
 from ecrmock.handle.door import Door
+from ecrmock.own_calls import bill_of_materials
 
 
 class Sbom(Door):
@@ -28,5 +29,7 @@ class Sbom(Door):
             image_tag=Tag(tag) if tag is not None else None,
             image_digest=Digest(digest) if digest is not None else None,
         )
-        document: dict[str, Any] = json.loads(self._backend.bill_of_materials(repository, image_id))
+        document: dict[str, Any] = json.loads(
+            bill_of_materials(self._backend, repository, image_id)
+        )
         return document

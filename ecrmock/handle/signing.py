@@ -1,6 +1,7 @@
 """What verifies the signatures that ECR made."""
 
 from ecrmock.handle.door import Door
+from ecrmock.own_calls import signing_revocations
 
 
 class Signing(Door):
@@ -12,4 +13,4 @@ class Signing(Door):
 
     def signing_revocations(self) -> bytes:
         """Return the list of revoked signatures (a CRL in DER) as of now. Raises: MissingExtraError."""
-        return self._backend.signing_revocations()
+        return signing_revocations(self._backend)

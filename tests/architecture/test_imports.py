@@ -24,13 +24,14 @@ MAY_IMPORT = {
     "reactions": {"rules", "store", "world", "values"},
     "dispatch": {"operations", "rules", "store", "world", "values"},
     "backend": {"dispatch", "reactions", "rules", "store", "world", "values"},
+    "own_calls": {"backend", "dispatch", "values", "world"},
     "seeding": {"backend", "dispatch", "rules", "values"},
     "frontends": {"backend", "dispatch", "values"},
-    "frontends/admin": {"backend", "dispatch", "values", "seeding"},
+    "frontends/admin": {"backend", "own_calls", "dispatch", "values", "seeding"},
     "inprocess": {"backend", "handle", "frontends", "server", "values"},
     "server": {"backend", "frontends", "serving", "values"},
     "serving": {"backend", "frontends", "values"},  # what server.py is made of
-    "handle": {"backend", "dispatch", "rules", "seeding", "values"},
+    "handle": {"backend", "own_calls", "dispatch", "rules", "seeding", "values"},
     "cli": {"server", "rules", "seeding", "values", "world"},  # of the world, the clock
     "pytest_plugin": {*_BELOW, *_DOORS, "backend", "cli", "serving", "__init__"},
     "__init__": {"handle", "inprocess"},  # the public names

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ecrmock.own_calls import put_upstream_secret
 from ecrmock.values.authorization import AccessKey
 from ecrmock.values.errors import EcrError
 from ecrmock.values.images import ImageIdentifier
@@ -402,7 +403,7 @@ def hub(registry: FakeRegistry, password: str, **rule: Any) -> Corridor:
     registry.login = "basic"
     registry.keep("library/app", "1", LAYER)
     corridor = Corridor(upstreams=(("docker.io", registry.url),))
-    arn = corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", password)
+    arn = put_upstream_secret(corridor.backend, "ecr-pullthroughcache/hub", "user", password)
     corridor("CreatePullThroughCacheRule", **HUB, **rule, credential_arn=arn)
     return corridor
 
@@ -412,7 +413,7 @@ def test_refused_credentials_fail_the_whole_call(registry: FakeRegistry) -> None
     corridor, name = hub(registry, "wrong"), "hub/library/app"
     refused = refusal(lambda: pull(corridor, name=name))
     assert refused == "UnableToGetUpstreamImageException"
-    corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "secret")
+    put_upstream_secret(corridor.backend, "ecr-pullthroughcache/hub", "user", "secret")
     assert pull(corridor, name=name) == digest_of(
         registry.contents["/v2/library/app/manifests/1"].body
     )
@@ -433,7 +434,7 @@ def test_a_rule_may_say_that_the_images_are_below_library(registry: FakeRegistry
 
 def test_a_secret_is_in_no_record(cache: Make) -> None:
     corridor = cache()
-    corridor.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "very-secret")
+    put_upstream_secret(corridor.backend, "ecr-pullthroughcache/hub", "user", "very-secret")
     assert "very-secret" not in str(corridor.records)
 
 

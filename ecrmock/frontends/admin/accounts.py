@@ -6,6 +6,7 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.own_calls import issue_token
 from ecrmock.values.authorization import TOKEN_USER
 from ecrmock.values.names import PUBLIC, AccountId, Region, is_account_id
 
@@ -40,7 +41,7 @@ def token(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
         raise AdminError(_USAGE)
     if not isinstance(region, str) or not region:
         raise AdminError(_USAGE)
-    data = backend.issue_token(AccountId(account), Region(region))
+    data = issue_token(backend, AccountId(account), Region(region))
     return {
         "username": TOKEN_USER,
         "password": base64.b64decode(data.authorization_token).decode().partition(":")[2],

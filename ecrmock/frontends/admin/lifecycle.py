@@ -5,6 +5,7 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.own_calls import run_lifecycle
 from ecrmock.values.errors import EcrError
 from ecrmock.values.names import AccountId, Region, is_account_id
 
@@ -25,7 +26,8 @@ def run(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
     if account is not None and not is_account_id(account):
         raise AdminError(_USAGE)
     try:
-        ran = backend.run_lifecycle(
+        ran = run_lifecycle(
+            backend,
             document.get("repository"),
             account=AccountId(account) if account else None,
             region=Region(region) if region else None,

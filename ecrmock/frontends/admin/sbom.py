@@ -6,6 +6,7 @@ from typing import Any
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
 from ecrmock.frontends.http import HttpResponse
+from ecrmock.own_calls import bill_of_materials
 from ecrmock.values.errors import EcrError, MissingExtraError
 from ecrmock.values.images import ImageIdentifier, ImageNotFoundError
 from ecrmock.values.inventory import UnreadableImageError, UnsupportedImageError
@@ -24,7 +25,8 @@ def show(backend: Backend, asked: Mapping[str, Any]) -> HttpResponse:
     if not is_known or (account is not None and not is_account_id(account)):
         raise AdminError(_USAGE)
     try:
-        document = backend.bill_of_materials(
+        document = bill_of_materials(
+            backend,
             asked["repository"],
             _image_id(asked),
             account=AccountId(account) if account else None,

@@ -5,6 +5,7 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.own_calls import put_upstream_secret
 from ecrmock.values.names import AccountId, Region, is_account_id
 
 _USAGE = (
@@ -24,7 +25,8 @@ def put(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
     if account is not None and not is_account_id(account):
         raise AdminError(_USAGE)
     try:
-        arn = backend.put_upstream_secret(
+        arn = put_upstream_secret(
+            backend,
             document["name"],
             document["username"],
             document["accessToken"],

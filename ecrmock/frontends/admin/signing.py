@@ -7,6 +7,7 @@ from typing import Any
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
 from ecrmock.frontends.http import HttpResponse
+from ecrmock.own_calls import signing_revocations
 from ecrmock.values.errors import MissingExtraError
 
 
@@ -19,7 +20,7 @@ def root(backend: Backend, _: Mapping[str, Any]) -> bytes:
 def revocations(backend: Backend, _: Mapping[str, Any]) -> HttpResponse:
     """Return the list that the certificates of signatures name. Raises: AdminError."""
     with _said():
-        content = backend.signing_revocations()
+        content = signing_revocations(backend)
     return HttpResponse(200, {"Content-Type": "application/pkix-crl"}, content)
 
 

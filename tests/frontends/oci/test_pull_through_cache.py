@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ecrmock.own_calls import put_upstream_secret
 from tests.documents import digest_of
 from tests.frontends.oci.conftest import Registry, content_of, error_of, message_of
 from tests.upstreams import OCI_MANIFEST, Answer, FakeRegistry, fake_registry
@@ -101,7 +102,7 @@ def test_credentials_that_are_refused_are_named(
     """Source: reference registry.md §3.3."""
     upstream.login = "bearer"
     registry = registry_with(upstreams=(("docker.io", upstream.url),))
-    arn = registry.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "wrong")
+    arn = put_upstream_secret(registry.backend, "ecr-pullthroughcache/hub", "user", "wrong")
     hub = with_rule(registry, HUB, credential_arn=arn)
     response = hub("GET", "/v2/hub/library/app/manifests/1")
     assert error_of(response) == (403, "DENIED")
@@ -114,7 +115,7 @@ def test_an_official_image_of_docker_hub_without_library_is_denied(
 ) -> None:
     """Source: reference registry.md §14.1."""
     registry = registry_with(upstreams=(("docker.io", upstream.url),))
-    arn = registry.backend.put_upstream_secret("ecr-pullthroughcache/hub", "user", "secret")
+    arn = put_upstream_secret(registry.backend, "ecr-pullthroughcache/hub", "user", "secret")
     response = with_rule(registry, HUB, credential_arn=arn)("GET", MANIFEST)
     assert error_of(response) == (403, "DENIED")
 
