@@ -39,6 +39,8 @@ _NOT_TLS = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThis port speaks TLS, not plain HTTP.\n"
 )
 _WITHOUT_LENGTH = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+PAUSE_SECONDS = 0.002  # between two requests, for which a thread stays with a connection
+_SPARE_THREADS = 4
 _LONGEST_LENGTH = 18  # digits of a Content-Length
 _REASONS: Mapping[int, str] = MappingProxyType(
     {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -82,6 +84,22 @@ class Connection(HTTPConnection):
     def __init__(self, server: Any, sock: socket.socket, makefile: Any) -> None:
         super().__init__(server, sock, makefile)
         self.rfile = SocketReader(sock)
+
+    def communicate(self) -> bool:
+        """Answer one request after the other until the client pauses; True keeps the connection.
+
+        To hand an open connection back costs as much as a small call: two more threads have to wake up
+        before its next request is read. A client that sends one upon the other is therefore waited for,
+        as long as there are idle threads for all others.
+        """
+        while super().communicate():  # type: ignore[no-untyped-call]
+            if not self._goes_on():
+                return True
+        return False
+
+    def _goes_on(self) -> bool:
+        has_spare = self.server.requests.idle >= _SPARE_THREADS
+        return has_spare and bool(self.rfile.hears(PAUSE_SECONDS))
 
 
 class DoorGateway(Gateway):

@@ -32,6 +32,20 @@ class SocketReader:
             return None
         return self._buffer[self._start]
 
+    def hears(self, seconds: float) -> bool:
+        """Tell whether the client sends something, or ends the connection, within a time."""
+        patience = self._socket.gettimeout()
+        self._socket.settimeout(seconds)
+        try:
+            self.first_byte()
+        except TimeoutError:
+            return False
+        except OSError:
+            return True  # who reads next meets it again
+        finally:
+            self._socket.settimeout(patience)
+        return True
+
     def readline(self, limit: int | None = None) -> bytes:
         """Take a line with its end, at most ``limit`` bytes, or what is left at the end."""
         searched = 0

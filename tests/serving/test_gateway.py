@@ -1,10 +1,12 @@
 """HTTP/1.1 of a running server, byte by byte. Source: RFC 9112."""
 
 import json
+import time
 
 import pytest
 
 from ecrmock import Ecr
+from ecrmock.serving.gateway import PAUSE_SECONDS
 from tests.documents import digest_of
 from tests.serving.conftest import EMPTY, Connection, Peer
 
@@ -34,6 +36,20 @@ def test_requests_may_be_sent_before_the_answers_are_read(connection: Connection
     for path in ("/v2/", "/_ecrmock/health", "/nothing"):
         connection.send(f"GET {path} HTTP/1.1")
     assert [connection.answer().status for _ in range(3)] == [200, 200, 404]
+
+
+def test_a_connection_takes_a_request_after_a_pause(connection: Connection) -> None:
+    first = connection.send(HEALTH).answer().status
+    time.sleep(10 * PAUSE_SECONDS)
+    assert (first, connection.send(HEALTH).answer().status) == (200, 200)
+
+
+def test_clients_without_pauses_keep_nobody_out(peer: Peer) -> None:
+    """There are more of them than threads at the start, and each sends one request upon the other."""
+    connections = [peer.connect() for _ in range(40)]
+    for _ in range(5):
+        answers = [each.send(HEALTH).answer().status for each in connections]
+        assert answers == [200] * len(connections)
 
 
 def test_a_request_may_follow_a_body_at_once(peer: Peer, connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import socket
+import struct
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,13 @@ def pair() -> Iterator[tuple[socket.socket, SocketReader]]:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         yield ours, SocketReader(theirs)
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A socket that accepts TCP connections."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
 
 
 def reader_of(*pieces: bytes | Exception) -> SocketReader:
@@ -105,6 +113,44 @@ def test_there_is_no_data_once_all_is_taken() -> None:
     reader = reader_of(b"one\n")
     reader.readline()
     assert not reader.has_data()
+
+
+def test_a_line_that_comes_in_time_is_heard_and_not_taken(
+    pair: tuple[socket.socket, SocketReader],
+) -> None:
+    writer, reader = pair
+    writer.sendall(b"line\n")
+    assert (reader.hears(5), reader.readline()) == (True, b"line\n")
+
+
+def test_what_has_come_in_before_is_heard(pair: tuple[socket.socket, SocketReader]) -> None:
+    writer, reader = pair
+    writer.sendall(b"one\ntwo\n")
+    reader.readline()
+    assert reader.hears(5)
+
+
+def test_silence_is_not_heard_and_patience_is_as_before(
+    pair: tuple[socket.socket, SocketReader],
+) -> None:
+    _, reader = pair
+    reader._socket.settimeout(60)
+    assert (reader.hears(0.001), reader._socket.gettimeout()) == (False, 60)
+
+
+def test_the_end_of_a_connection_is_heard(pair: tuple[socket.socket, SocketReader]) -> None:
+    writer, reader = pair
+    writer.close()
+    assert reader.hears(5)
+
+
+def test_a_connection_that_breaks_off_is_heard(listener: socket.socket) -> None:
+    client = socket.create_connection(listener.getsockname())
+    server, _ = listener.accept()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()  # with a reset
+    with server:
+        assert SocketReader(server).hears(5)
 
 
 def test_what_is_taken_is_counted() -> None:
