@@ -87,8 +87,9 @@ class Backend:
         self._worker: Worker | None = None
         self.kept_snapshots: dict[str, Snapshot] = {}
         by_ecr = partial(self._internal, _ECR)
-        for reaction in (layers, lifecycle, referrers, storage_classes):
+        for reaction in (layers, referrers, storage_classes):
             reaction.subscribe(self.world.events, by_ecr)
+        lifecycle.subscribe(self.world.events, by_ecr, self.world.traffic)
         replication.subscribe(self.world.events, partial(self._internal, _REPLICATION))
         pull_through_cache.subscribe(self.world.events, partial(self._internal, _CACHE))
         signing.subscribe(self.world.events, by_ecr, self._sign)

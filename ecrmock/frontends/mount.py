@@ -36,6 +36,7 @@ class Doors:
 
     def __init__(self, backend: Backend, doors: tuple[Door, ...] | None = None) -> None:
         self._backend = backend
+        self.traffic = backend.world.traffic
         self._doors = doors or (
             LayerUrlDoor(backend),  # first: what it takes is presigned, as requests to AWS may be
             LogoDoor(backend),

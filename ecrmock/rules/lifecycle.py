@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter, methodcaller
 from types import MappingProxyType
+from typing import Any
 
 from ecrmock.rules.filters import wildcard_matcher
 from ecrmock.rules.lifecycle_text import read_lifecycle_policy
@@ -49,10 +50,13 @@ _LONGEST = timedelta.max.days // 2
 
 Verdicts = dict[Digest, LifecycleVerdict]
 Measured = tuple[bool, str]  # whether it is too many or too old, and what was found
+InTurn = Callable[
+    [Iterable[Any]], Iterable[Any]
+]  # gives all it gets, in order, perhaps with pauses
 
 
 def candidates(
-    images: Iterable[Image], taggings: Iterable[Tagging]
+    images: Iterable[Image], taggings: Iterable[Tagging], in_turn: InTurn = iter
 ) -> tuple[LifecycleCandidate, ...]:
     """Return the images of a repository as rules see them, in the order of their first push."""
     ordered = sorted(images, key=attrgetter("sequence"))
@@ -69,7 +73,7 @@ def candidates(
             archived_indexes=archived.get(image.image_digest, ()),
             subject=_in(known, image.subject_manifest_digest),
         )
-        for image in ordered
+        for image in in_turn(ordered)
     )
 
 
@@ -133,11 +137,15 @@ def unchanged(
 
 
 def evaluate(
-    policy: LifecyclePolicy, candidates: Sequence[LifecycleCandidate], now: datetime
+    policy: LifecyclePolicy,
+    candidates: Sequence[LifecycleCandidate],
+    now: datetime,
+    in_turn: InTurn = iter,
 ) -> tuple[LifecycleVerdict, ...]:
     """Say of every image which rule acts on it at ``now``, or why each rule spares it.
 
-    The verdicts come in the order of the candidates. Raises: nothing; the policy was checked when it was put.
+    The verdicts come in the order of the candidates. ``in_turn`` is how they are gone through, for who has
+    something else to do between two of them. Raises: nothing; the policy was checked when it was put.
     """
     acted: Verdicts = {}
     left = tuple(candidates)
@@ -145,7 +153,7 @@ def evaluate(
     pass_number = 0
     while True:
         pass_number += 1
-        found = _verdicts(policy, left, now, pass_number)
+        found = _verdicts(policy, left, now, pass_number, in_turn)
         new = {digest: verdict for digest, verdict in found.items() if verdict.action is not None}
         acted |= new
         if indexes.isdisjoint(new):
@@ -157,10 +165,12 @@ def evaluate(
     )
 
 
-def verdicts_about(view: LifecycleView, at: datetime) -> tuple[LifecycleVerdict, ...]:
-    """Evaluate the policy of a view on its images, as of a time."""
+def verdicts_about(
+    view: LifecycleView, at: datetime, in_turn: InTurn = iter
+) -> tuple[LifecycleVerdict, ...]:
+    """Evaluate the policy of a view on its images, as of a time; ``in_turn`` as of ``evaluate``."""
     policy = read_lifecycle_policy(view.lifecycle_policy_text)
-    return evaluate(policy, candidates(view.images, view.taggings), at)
+    return evaluate(policy, candidates(view.images, view.taggings, in_turn), at, in_turn)
 
 
 def _after(left: Iterable[LifecycleCandidate], acted: Verdicts) -> Iterator[LifecycleCandidate]:
@@ -228,14 +238,18 @@ class _Look:
 
 
 def _verdicts(
-    policy: LifecyclePolicy, candidates: Sequence[LifecycleCandidate], now: datetime, number: int
+    policy: LifecyclePolicy,
+    candidates: Sequence[LifecycleCandidate],
+    now: datetime,
+    number: int,
+    in_turn: InTurn,
 ) -> Verdicts:
     """Have all rules look at the same images; each counts what other rules have taken.
 
     Image by image wherever it can be, rather than rule by rule: what is looked at stays in the caches.
     """
     looks = [_Look(rule) for rule in policy.rules]
-    foreign = [_why_not(looks, each) for each in candidates]
+    foreign = [_why_not(looks, each) for each in in_turn(candidates)]
     members: list[list[LifecycleCandidate]] = [[] for _ in looks]
     for each, reasons in zip(candidates, foreign, strict=True):
         for place, reason in enumerate(reasons):
@@ -245,7 +259,7 @@ def _verdicts(
         look.measured = _measured(look.rule.selection, own, now)
     return {
         each.image_digest: _verdict(looks, each, reasons, number)
-        for each, reasons in zip(candidates, foreign, strict=True)
+        for each, reasons in zip(in_turn(candidates), foreign, strict=True)
     }
 
 

@@ -63,6 +63,8 @@ class Request(HTTPRequest):
         if self.server.ssl_adapter is None and first == _TLS_HELLO:
             self.simple_response("400 Bad Request", "This port speaks plain HTTP, not TLS.")
             return False
+        if first is not None:
+            self.server.gateway.doors.traffic.begin()
         return bool(super().read_request_line())  # type: ignore[no-untyped-call]
 
     def _refuse_plain_http(self, error: ssl.SSLError) -> None:
@@ -130,6 +132,7 @@ class DoorGateway(Gateway):
             self._send(response)
             if response.close or not self._drain(body):
                 self._linger()
+        self.doors.traffic.end()
         incoming.conn.rfile.shrink()
         milliseconds = (perf_counter() - start) * 1000
         _log.debug("%s %s %d %.1f ms", request.method, request.path, response.status, milliseconds)

@@ -11,6 +11,7 @@ from ecrmock.world.ids import Ids
 from ecrmock.world.layer_urls import LayerUrls
 from ecrmock.world.scheduler import Scheduler
 from ecrmock.world.tokens import Tokens
+from ecrmock.world.traffic import Traffic
 
 if TYPE_CHECKING:
     from ecrmock.values.pull_rates import Allowance
@@ -30,6 +31,7 @@ class World:
     addresses: Addresses
     layer_urls: LayerUrls
     signing_secret: bytes
+    traffic: Traffic = field(default_factory=Traffic)
     pull_allowances: "dict[str, Allowance]" = field(default_factory=dict)  # by account or address
     authority: "Authority | None" = None  # of a server with TLS and a certificate of its own
     _signer: "Signer | None" = None

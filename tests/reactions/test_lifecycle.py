@@ -17,6 +17,7 @@ from ecrmock.values.lifecycle import (
 from ecrmock.values.repositories import RepositoryNotFoundError
 from ecrmock.world.events import EventBus
 from ecrmock.world.ids import Ids
+from ecrmock.world.traffic import Traffic
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 WHERE = {"account": "123456789012", "region": "us-east-1", "time": NOW, "repository_name": "app"}
@@ -61,7 +62,7 @@ def deliver(event: Any, answer: Any) -> list[tuple[str, dict[str, Any]]]:
         return answer
 
     bus = EventBus(Ids(seed=1))
-    lifecycle.subscribe(bus, internal)
+    lifecycle.subscribe(bus, internal, Traffic())
     bus.append((event,))
     bus.drain()
     (read, _), *others = calls
