@@ -139,7 +139,7 @@ def _decisions(backend: "Backend", calls: "list[Call]") -> Calls:
 
     def decide(call: "Call") -> None:
         decision = dispatcher.authorization.authorize(
-            call, operation, caller, account=caller.account, now=now
+            call, operation.action, caller, account=caller.account, now=now
         )
         assert decision.policy.endswith(f"/policy-{POLICIES - 1}"), decision
 
