@@ -23,8 +23,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "ecrmock-stamp.json"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SUFFIX = ".exe" if os.name == "nt" else ""
-TOOLS = ["aio", "scan", "seed", "sign", "test", "tls"]
-EXTRAS = {"serve": ["seed"], "test": TOOLS, "lint": TOOLS, "bench": [*TOOLS, "bench"]}
+SERVER = ["scan", "seed", "sign", "tls"]
+TOOLS = [*SERVER, "aio", "test"]
+EXTRAS = {"serve": SERVER, "test": TOOLS, "lint": TOOLS, "bench": [*TOOLS, "bench"]}
 LINTERS = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",))
 
 USAGE = """\
