@@ -6,7 +6,7 @@ ARG BASE=python:3.13-slim
 ARG BUILDER=${BASE}
 
 FROM ${BUILDER} AS build
-ARG EXTRAS=tls,seed,sign
+ARG EXTRAS=tls,seed,sign,scan
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY ecrmock ecrmock
