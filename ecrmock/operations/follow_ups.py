@@ -16,6 +16,7 @@ from ecrmock.values.replication import REPLICATION_SERVICE
 if TYPE_CHECKING:
     from ecrmock.rules.scans import ScanView, Start
     from ecrmock.store.repository import RepositoryState
+    from ecrmock.values.iam import Role
     from ecrmock.values.images import Image
     from ecrmock.values.manifests import Manifest
     from ecrmock.values.scans import ImageScans
@@ -61,19 +62,26 @@ def link_role(context: Context, service: str) -> None:
 
     Source: reference iam.md §11.2.
     """
-    from ecrmock.rules import service_linked_roles as rules  # noqa: PLC0415 - loaded when needed
-    from ecrmock.rules.access_keys import ROLE_ID, unique_id  # noqa: PLC0415
+    from ecrmock.rules.service_linked_roles import role_name_of  # noqa: PLC0415 - loaded when needed
 
     roles = context.identities.roles
-    if roles.find(rules.role_name_of(service) or "") is None:
-        role = rules.service_linked_role(
-            service,
-            partition=context.partition,
-            account=context.account,
-            unique_id=unique_id(ROLE_ID, context.world.ids.bits),
-            now=context.now,
-        )
-        roles.save(role)
+    if roles.find(role_name_of(service) or "") is None:
+        roles.save(linked_role(context, service))
+
+
+def linked_role(context: Context, service: str, description: str | None = None) -> "Role":
+    """Return a new role of a service for the account; it is not saved. Raises: InvalidInputError."""
+    from ecrmock.rules.access_keys import ROLE_ID, unique_id  # noqa: PLC0415 - loaded when needed
+    from ecrmock.rules.service_linked_roles import service_linked_role  # noqa: PLC0415
+
+    return service_linked_role(
+        service,
+        partition=context.partition,
+        account=context.account,
+        unique_id=unique_id(ROLE_ID, context.world.ids.bits),
+        now=context.now,
+        description=description,
+    )
 
 
 def signed(context: Context, name: RepositoryName, image: "Image", manifest: "Manifest") -> "Image":

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from ecrmock.operations.follow_ups import linked_role
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.access_keys import ROLE_ID, unique_id
 from ecrmock.rules.principals import renamed
-from ecrmock.rules.service_linked_roles import is_put_to_use, service_linked_role
+from ecrmock.rules.service_linked_roles import is_put_to_use
 from ecrmock.store.principals import rewrite_policies
 from ecrmock.values.iam import ROLE, SERVICE_ROLE_PATH, Role
 from ecrmock.values.iam_errors import IdentityNotFoundError, InvalidInputError, NoSuchEntityError
@@ -65,14 +65,7 @@ def create_service_linked_role(
 
     Raises: InvalidInputError. Source: reference iam.md §11.2; the texts are inferred.
     """
-    role = service_linked_role(
-        aws_service_name,
-        partition=context.partition,
-        account=context.account,
-        unique_id=unique_id(ROLE_ID, context.world.ids.bits),
-        now=context.now,
-        description=description,
-    )
+    role = linked_role(context, aws_service_name, description)
     if custom_suffix is not None:
         raise InvalidInputError(f"Custom suffix is not allowed for {aws_service_name}")
     roles = context.identities.roles
