@@ -2,9 +2,9 @@
 
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.image_contents import check_readable, contents_of
-from ecrmock.rules.images import check_image_id, resolve
+from ecrmock.rules.images import check_image_id
 from ecrmock.values.image_contents import ImageContents
-from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
+from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.names import RepositoryName
 
 
@@ -19,9 +19,7 @@ def read_image_contents(
     """
     check_image_id(image_id)
     state = context.registry.repository(repository_name)
-    image = resolve(image_id, state.image_of, state.images.get)
-    if not isinstance(image, Image):
-        raise ImageNotFoundError(image_id, repository_name, context.account)
+    image = context.image(state, image_id)
     check_readable(image)
     return contents_of(
         image,

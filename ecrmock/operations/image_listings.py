@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ecrmock.operations.follow_ups import scan_view
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.images import check_image_id, has_status, resolve
+from ecrmock.rules.images import check_image_id, has_status
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.images import (
@@ -15,7 +15,6 @@ from ecrmock.values.images import (
     Image,
     ImageDetail,
     ImageIdentifier,
-    ImageNotFoundError,
     ListImagesFilter,
     Tagging,
 )
@@ -189,11 +188,7 @@ def _is_wanted(image: Image, tag_status: str | None, image_status: str | None) -
 
 def _existing(context: Context, state: RepositoryState, image_id: ImageIdentifier) -> Image:
     check_image_id(image_id)
-    image = resolve(image_id, state.image_of, state.images.get)
-    if not isinstance(image, Image):
-        name = state.repository.repository_name
-        raise ImageNotFoundError(image_id, name, context.account)
-    return image
+    return context.image(state, image_id)
 
 
 def _details(

@@ -35,7 +35,8 @@ from ecrmock.world.world import World
 
 if TYPE_CHECKING:
     from ecrmock.store.identities import Identities
-    from ecrmock.values.images import Image
+    from ecrmock.store.repository import RepositoryState
+    from ecrmock.values.images import Image, ImageIdentifier
     from ecrmock.values.pull_through_cache import (
         Fetch,
         Fetched,
@@ -104,6 +105,16 @@ class Context:
             return addresses.repository_uri(self.account, self.region, name)
         alias = self.store.public_aliases.primary_of(self.account)
         return f"{addresses.public_registry(alias)}/{name}"
+
+    def image(self, state: "RepositoryState", image_id: "ImageIdentifier") -> "Image":
+        """Return the image of a repository that an identifier means. Raises: ImageNotFoundError."""
+        from ecrmock.rules.images import resolve  # noqa: PLC0415 - operations on images have loaded it
+        from ecrmock.values.images import Image, ImageNotFoundError  # noqa: PLC0415
+
+        image = resolve(image_id, state.image_of, state.images.get)
+        if not isinstance(image, Image):
+            raise ImageNotFoundError(image_id, state.repository.repository_name, self.account)
+        return image
 
     def at(self, time: datetime) -> "Context":
         """Return a context in which it is another time; what it publishes goes out with this one's."""

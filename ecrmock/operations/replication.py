@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from ecrmock.operations.follow_ups import link_role
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.images import check_image_id, resolve
+from ecrmock.rules.images import check_image_id
 from ecrmock.rules.replication import check_configuration, ended, may_receive
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.events import ImageReplicated, LayerGraceEnded
-from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
+from ecrmock.values.images import Image, ImageIdentifier
 from ecrmock.values.layers import HeldBlob
 from ecrmock.values.names import AccountId, Digest, Region, RepositoryName, repository_arn
 from ecrmock.values.replication import (
@@ -68,9 +68,7 @@ def describe_image_replication_status(
     """
     check_image_id(image_id)
     state = context.registry.repository(repository_name)
-    image = resolve(image_id, state.image_of, state.images.get)
-    if not isinstance(image, Image):
-        raise ImageNotFoundError(image_id, repository_name, context.account)
+    image = context.image(state, image_id)
     return ReplicationStatuses(repository_name, image_id, image.replication_statuses)
 
 

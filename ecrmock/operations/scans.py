@@ -11,7 +11,7 @@ from ecrmock.operations.follow_ups import plan_scan, save_scans, scan_start, sca
 from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.findings_on_demand import fitting
 from ecrmock.rules.image_contents import check_readable, contents_of
-from ecrmock.rules.images import check_image_id, resolve
+from ecrmock.rules.images import check_image_id
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, cut, decode_token, encode_token
 from ecrmock.rules.scans import (
     WantedScan,
@@ -29,7 +29,7 @@ from ecrmock.rules.scans import (
 )
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.findings import ImageScanFindings
-from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
+from ecrmock.values.images import Image, ImageIdentifier
 from ecrmock.values.names import AccountId, Digest, RepositoryName
 from ecrmock.values.scan_events import FindingChanged, ImageInspected, ImageScanned
 from ecrmock.values.scanning import ENHANCED
@@ -82,7 +82,7 @@ def start_image_scan(
     if context.registry.settings.scanning_configuration.scan_type == ENHANCED:
         raise ScanningDisabledError
     state = context.registry.repository(repository_name)
-    image = _image(context, state, image_id)
+    image = context.image(state, image_id)
     check_readable(image)
     before = state.scans.get(image.image_digest) or ImageScans(image_digest=image.image_digest)
     save_scans(context, state, before, after_start(before, scan_start(context)))
@@ -92,13 +92,6 @@ def start_image_scan(
         image_id=_found_by(image, image_id),
         image_scan_status=ImageScanStatus(status=IN_PROGRESS),
     )
-
-
-def _image(context: Context, state: RepositoryState, image_id: ImageIdentifier) -> Image:
-    image = resolve(image_id, state.image_of, state.images.get)
-    if not isinstance(image, Image):
-        raise ImageNotFoundError(image_id, state.repository.repository_name, context.account)
-    return image
 
 
 def _found_by(image: Image, image_id: ImageIdentifier) -> ImageIdentifier:
@@ -121,7 +114,7 @@ def describe_image_scan_findings(
     """
     check_image_id(image_id)
     state = context.registry.repository(repository_name)
-    image = _image(context, state, image_id)
+    image = context.image(state, image_id)
     after = decode_token(_LISTING, next_token)
     found = shown(image, state.scans.get(image.image_digest), scan_view(context, state))
     if found is None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from ecrmock.operations.follow_ups import let_referrers_follow
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.images import check_image_id, resolve
+from ecrmock.rules.images import check_image_id
 from ecrmock.rules.signing import check_configuration, ended, expires_at, hindrance, revoked_at
 from ecrmock.store.store import RegistryState
-from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
+from ecrmock.values.images import Image, ImageIdentifier
 from ecrmock.values.names import AccountId, Digest, RepositoryName
 from ecrmock.values.signer import SigningJob
 from ecrmock.values.signing import (
@@ -100,9 +100,7 @@ def describe_image_signing_status(
     """
     check_image_id(image_id)
     state = context.registry.repository(repository_name)
-    image = resolve(image_id, state.image_of, state.images.get)
-    if not isinstance(image, Image):
-        raise ImageNotFoundError(image_id, repository_name, context.account)
+    image = context.image(state, image_id)
     return SigningStatuses(repository_name, image_id, context.account, image.signing_statuses)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from ecrmock.operations.follow_ups import let_referrers_follow, replicated, scan_on_push
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.images import back_from_archive, check_image_id, resolve
+from ecrmock.rules.images import back_from_archive, check_image_id
 from ecrmock.rules.storage_classes import activating, archived, due_since
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.events import ActivationDue, ImageActivated, ImageArchived
-from ecrmock.values.images import Image, ImageIdentifier, ImageNotFoundError
+from ecrmock.values.images import Image, ImageIdentifier
 from ecrmock.values.names import Digest, RepositoryName
 from ecrmock.values.storage_classes import (
     ARCHIVE,
@@ -38,9 +38,7 @@ def update_image_storage_class(
     """
     check_image_id(image_id)
     state = context.registry.repository(repository_name)
-    image = resolve(image_id, state.image_of, state.images.get)
-    if not isinstance(image, Image):
-        raise ImageNotFoundError(image_id, repository_name, context.account)
+    image = context.image(state, image_id)
     change = _archive if target_storage_class == ARCHIVE else _restore
     changed = change(context, state, image)
     return UpdatedStorageClass(
