@@ -15,13 +15,14 @@ from ecrmock.dispatch.access import decide_about
 from ecrmock.dispatch.call import Call
 from ecrmock.operations.table import OPERATIONS
 from ecrmock.rules.access_targets import Target
-from ecrmock.rules.pull_through_cache import PUBLIC_UPSTREAM, public_alias
+from ecrmock.rules.pull_through_cache import public_alias
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import CACHE_SERVICE, AccountRoot, Anonymous, ServicePrincipal
 from ecrmock.values.errors import AccessDeniedError, EcrError
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.names import (
     PUBLIC,
+    PUBLIC_HOST,
     AccountId,
     Digest,
     Region,
@@ -110,7 +111,7 @@ class Neighbours:
         opens: bool = False,
         **parameters: Any,
     ) -> Any:
-        is_public = source.upstream_registry_url == PUBLIC_UPSTREAM
+        is_public = source.upstream_registry_url == PUBLIC_HOST
         make = self._public_call if is_public else self._private_call
         call = make(source, service, operation, parameters)
         try:

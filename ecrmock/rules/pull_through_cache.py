@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ecrmock.rules.images import may_move
 from ecrmock.values.images import Image, ImageIdentifier, Tagging
 from ecrmock.values.names import (
+    PUBLIC_HOST,
     AccountId,
     Region,
     RepositoryName,
@@ -45,7 +46,6 @@ from ecrmock.values.pull_through_cache import (
 )
 from ecrmock.values.repositories import Repository
 
-PUBLIC_UPSTREAM = "public.ecr.aws"
 NO_LOGIN, BY_SECRET, BY_ROLE = "none", "secret", "role"
 
 
@@ -60,7 +60,7 @@ _DOCKER_HUB = "registry-1.docker.io"
 # Source: reference features.md §4.1.
 _UPSTREAMS: Mapping[str, Upstream] = MappingProxyType(
     {
-        PUBLIC_UPSTREAM: Upstream("ecr-public", NO_LOGIN),
+        PUBLIC_HOST: Upstream("ecr-public", NO_LOGIN),
         "registry.k8s.io": Upstream("k8s", NO_LOGIN),
         "quay.io": Upstream("quay", NO_LOGIN),
         _DOCKER_HUB: Upstream("docker-hub", BY_SECRET),
@@ -234,7 +234,7 @@ def secret_arn(name: str, account: AccountId, region: Region, suffix: str) -> st
 
 def asks_public_registry(rule: PullThroughCacheRule) -> bool:
     """Tell whether the upstream of a rule is ECR Public."""
-    return rule.upstream_registry_url == PUBLIC_UPSTREAM
+    return rule.upstream_registry_url == PUBLIC_HOST
 
 
 def public_alias(name: str) -> tuple[str, RepositoryName]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.values.manifests import OCI_INDEX
-from ecrmock.values.names import PUBLIC, AccountId, Digest, Region, registry_host
+from ecrmock.values.names import PUBLIC, PUBLIC_HOST, AccountId, Digest, Region, registry_host
 
 _REFERENCE = "org.opencontainers.image.ref.name"
 _ALIASES = "public_aliases"
@@ -73,7 +73,7 @@ def _repositories(state: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
 
 def _public_host(account: Mapping[str, Any]) -> str:
     names = [each["name"] for each in account[_ALIASES] if each["primary_registry_alias"]]
-    return "/".join(["public.ecr.aws", *names])
+    return "/".join([PUBLIC_HOST, *names])
 
 
 def _descriptors(
