@@ -5,9 +5,9 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.frontends.admin.registries import Where, registry_of
 from ecrmock.values.findings import FindingsOnDemand
 from ecrmock.values.findings_on_demand import demand_document, read_demand
-from ecrmock.values.names import AccountId, Region, is_account_id
 
 _WHERE = frozenset({"account", "region"})
 _USAGE = 'the registry is said by any of "account", of 12 digits, and "region"'
@@ -38,21 +38,15 @@ def _told(demands: Iterable[FindingsOnDemand]) -> Mapping[str, Any]:
     return {"findings": [demand_document(demand) for demand in demands]}
 
 
-def _only_where(query: Mapping[str, Any]) -> dict[str, Any]:
+def _only_where(query: Mapping[str, Any]) -> Where:
     if not _WHERE.issuperset(query):
         raise AdminError(_USAGE)
     return _where(query)
 
 
-def _where(document: Mapping[str, Any]) -> dict[str, Any]:
+def _where(document: Mapping[str, Any]) -> Where:
     """Return the registry that is meant. Raises: AdminError."""
-    account, region = document.get("account"), document.get("region")
-    for given in (account, region):
+    for given in (document.get("account"), document.get("region")):
         if given is not None and (not isinstance(given, str) or not given):
             raise AdminError(_USAGE)
-    if account is not None and not is_account_id(account):
-        raise AdminError(_USAGE)
-    return {
-        "account": AccountId(account) if account else None,
-        "region": Region(region) if region else None,
-    }
+    return registry_of(document, _USAGE)

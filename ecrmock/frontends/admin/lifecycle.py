@@ -5,9 +5,9 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.frontends.admin.registries import registry_of
 from ecrmock.own_calls import run_lifecycle
 from ecrmock.values.errors import EcrError
-from ecrmock.values.names import AccountId, Region, is_account_id
 
 _USAGE = (
     'a lifecycle run takes {} or any of {"repository": "<name>", "account": "<12 digits>", '
@@ -22,15 +22,12 @@ def run(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
         isinstance(value, str) for value in document.values()
     ):
         raise AdminError(_USAGE)
-    account, region = document.get("account"), document.get("region")
-    if account is not None and not is_account_id(account):
-        raise AdminError(_USAGE)
+    where = registry_of(document, _USAGE)
     try:
         ran = run_lifecycle(
             backend,
             document.get("repository"),
-            account=AccountId(account) if account else None,
-            region=Region(region) if region else None,
+            **where,
         )
     except EcrError as error:
         raise AdminError(error.message, 404) from None

@@ -5,12 +5,13 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.frontends.admin.registries import registry_of
 from ecrmock.frontends.http import HttpResponse
 from ecrmock.own_calls import bill_of_materials
 from ecrmock.values.errors import EcrError, MissingExtraError
 from ecrmock.values.images import ImageIdentifier, ImageNotFoundError
 from ecrmock.values.inventory import UnreadableImageError, UnsupportedImageError
-from ecrmock.values.names import AccountId, Digest, Region, Tag, is_account_id
+from ecrmock.values.names import Digest, Tag
 from ecrmock.values.repositories import RepositoryNotFoundError
 
 MEDIA_TYPE = "application/vnd.cyclonedx+json"
@@ -20,17 +21,15 @@ _USAGE = "a bill of materials takes ?repository=<name>&tag=<tag>, or &digest=<di
 
 def show(backend: Backend, asked: Mapping[str, Any]) -> HttpResponse:
     """Return the bill of materials of an image. Raises: AdminError."""
-    account, region = asked.get("account"), asked.get("region")
-    is_known = _MEMBERS.issuperset(asked) and asked.get("repository")
-    if not is_known or (account is not None and not is_account_id(account)):
+    if not _MEMBERS.issuperset(asked) or not asked.get("repository"):
         raise AdminError(_USAGE)
+    where = registry_of(asked, _USAGE)
     try:
         document = bill_of_materials(
             backend,
             asked["repository"],
             _image_id(asked),
-            account=AccountId(account) if account else None,
-            region=Region(region) if region else None,
+            **where,
         )
     except EcrError as error:
         raise AdminError(error.message, _status(error)) from None

@@ -5,8 +5,8 @@ from typing import Any
 
 from ecrmock.backend import Backend
 from ecrmock.frontends.admin.errors import AdminError
+from ecrmock.frontends.admin.registries import registry_of
 from ecrmock.own_calls import put_upstream_secret
-from ecrmock.values.names import AccountId, Region, is_account_id
 
 _USAGE = (
     'a secret is {"name": "ecr-pullthroughcache/<name>", "username": "<user>", "accessToken": "<token>"} '
@@ -21,17 +21,14 @@ def put(backend: Backend, document: Mapping[str, Any]) -> Mapping[str, Any]:
     is_complete = _NEEDED <= document.keys() <= _MEMBERS
     if not is_complete or not all(isinstance(text, str) for text in document.values()):
         raise AdminError(_USAGE)
-    account, region = document.get("account"), document.get("region")
-    if account is not None and not is_account_id(account):
-        raise AdminError(_USAGE)
+    where = registry_of(document, _USAGE)
     try:
         arn = put_upstream_secret(
             backend,
             document["name"],
             document["username"],
             document["accessToken"],
-            account=AccountId(account) if account else None,
-            region=Region(region) if region else None,
+            **where,
         )
     except ValueError as error:
         raise AdminError(str(error)) from None
