@@ -46,9 +46,10 @@ class Database:
 
     def table(self, name: bytes) -> Iterator[tuple[Column, ...]]:
         """Yield the rows of a table in the order of their numbers; the key itself is None."""
-        for row in islice(self._rows(1), _MOST_TABLES):  # type, name, table, first page, text
-            if row[:2] == (b"table", name) and isinstance(row[3], int):
-                return self._rows(row[3])
+        for row in islice(self._rows(1), _MOST_TABLES):
+            match row:  # type, name, table, first page, text; a damaged one has fewer
+                case (b"table", found, _, int(root), *_) if found == name:
+                    return self._rows(root)
         raise UnreadableFileError(f"the database has no table {name.decode()}")
 
     def _rows(self, root: int) -> Iterator[tuple[Column, ...]]:

@@ -102,6 +102,14 @@ def test_a_page_size_that_is_not_allowed_is_refused(size):
         opened(bytes(data))
 
 
+def test_a_table_whose_first_page_is_not_told_is_not_there():
+    data = bytearray(database([(1, 2)]))
+    cell = int.from_bytes(data[108:110], "big")
+    data[cell : cell + 11] = bytes((9, 1, 3, 23, 15)) + b"tablet"  # two columns, both texts
+    with pytest.raises(UnreadableFileError, match="no table"):
+        rows_of(bytes(data))
+
+
 def test_a_tree_that_contains_itself_is_refused():
     data = bytearray(database((number, b"x" * 300) for number in range(200)))
     assert data[PAGE] == 5, "the second page is the root, above others"
