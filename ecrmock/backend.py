@@ -36,7 +36,7 @@ from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import BACKGROUND, Settings
 from ecrmock.world.clock import Clock
 from ecrmock.world.ids import Ids
-from ecrmock.world.world import Secrets, make_world, new_secrets
+from ecrmock.world.world import make_world
 
 if TYPE_CHECKING:
     from ecrmock.dispatch.snapshots import Snapshot, Snapshots
@@ -78,24 +78,28 @@ class Backend:
         ids = ids or Ids()
         folder = self.settings.data
         self._keeper = None if folder is None else _keeper_of(folder, ids, files)
-        secrets = None if self._keeper is None else _secrets_of(self._keeper)
-        self.world = make_world(self.settings, clock=clock, ids=ids, secrets=secrets)
+        secret = None if self._keeper is None else bytes.fromhex(self._keeper.head["secret"])
+        self.world = make_world(self.settings, clock=clock, ids=ids, secret=secret)
         journal = journal if self._keeper is None else self._keeper.journal
         self._store = Store(journal, self.settings.memory_limit)
         self.world.scheduler.keep_notes(self._store.journal)
         self.dispatcher = Dispatcher(self._store, self.world, self.settings)
         self._worker: Worker | None = None
         self.kept_snapshots: dict[str, Snapshot] = {}
-        by_ecr = partial(self._internal, _ECR)
-        for reaction in (layers, referrers, storage_classes):
-            reaction.subscribe(self.world.events, by_ecr)
-        lifecycle.subscribe(self.world.events, by_ecr, self.world.traffic)
-        replication.subscribe(self.world.events, partial(self._internal, _REPLICATION))
-        pull_through_cache.subscribe(self.world.events, partial(self._internal, _CACHE))
-        signing.subscribe(self.world.events, by_ecr, self._sign)
-        scanning.subscribe(self.world.events, by_ecr, lambda: self.scanner)
+        self.world.events.before_first(self._react)
         if self._keeper is not None:
             self._load(self._keeper)
+
+    def _react(self) -> None:
+        """Have ECR do what it does unasked."""
+        bus, by_ecr = self.world.events, partial(self._internal, _ECR)
+        for reaction in (layers, referrers, storage_classes):
+            reaction.subscribe(bus, by_ecr)
+        lifecycle.subscribe(bus, by_ecr, self.world.traffic)
+        replication.subscribe(bus, partial(self._internal, _REPLICATION))
+        pull_through_cache.subscribe(bus, partial(self._internal, _CACHE))
+        signing.subscribe(bus, by_ecr, self._sign)
+        scanning.subscribe(bus, by_ecr, lambda: self.scanner)
 
     def _load(self, keeper: "Keeper") -> None:
         """Take up the state of a data folder, and keep it there. Raises: DataFolderError."""
@@ -388,14 +392,10 @@ class Backend:
 
 
 def _keeper_of(folder: str, ids: Ids, files: "Files | None") -> "Keeper":
-    """Open a data folder; a new one gets secrets. Raises: DataFolderError."""
+    """Open a data folder; a new one gets a secret. Raises: DataFolderError."""
     from ecrmock.store.durable.keeper import Keeper  # noqa: PLC0415 - loads every kind of row
 
     def new_head() -> dict[str, Any]:
-        return {"secrets": [secret.hex() for secret in new_secrets(ids)]}
+        return {"secret": ids.secret().hex()}
 
     return Keeper(Path(folder).absolute(), new_head, files=files)
-
-
-def _secrets_of(keeper: "Keeper") -> Secrets:
-    return Secrets(*(bytes.fromhex(secret) for secret in keeper.head["secrets"]))

@@ -30,7 +30,8 @@ def push(backend: Backend, variables: Mapping[str, str], first: Callable[[], Non
         if not _active:
             first()
         activation = Activation(backend, {name: os.environ.get(name) for name in variables})
-        os.environ.update(variables)
+        for name, value in variables.items():
+            os.environ[name] = value
         _active.append(activation)
     return activation
 

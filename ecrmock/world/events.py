@@ -36,6 +36,7 @@ class EventBus:
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
         self._listeners: dict[type[Event], list[Listener]] = {}
+        self._before_first: Callable[[], None] | None = None
         self._taps: dict[object, Listener] = {}
         self._queue: deque[Event] = deque()
         self._published: Recent[Event] = Recent(KEPT_EVENTS)
@@ -46,6 +47,10 @@ class EventBus:
     def subscribe(self, kind: type[Event], listener: Listener) -> None:
         """Call ``listener`` with each event of exactly this kind."""
         self._listeners.setdefault(kind, []).append(listener)
+
+    def before_first(self, subscribe: Callable[[], None]) -> None:
+        """Have listeners subscribe when there is something to hear: most backends of tests live shortly."""
+        self._before_first = subscribe
 
     def tap(self, listener: Listener, *, after: int | None = None) -> Callable[[], None]:
         """Call ``listener`` with every event when it is appended, until the returned function is called.
@@ -95,6 +100,9 @@ class EventBus:
         return True
 
     def _deliver(self, event: Event) -> None:
+        if self._before_first is not None:
+            subscribe, self._before_first = self._before_first, None
+            subscribe()
         for listener in self._listeners.get(type(event), ()):
             listener(event)
 

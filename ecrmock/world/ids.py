@@ -1,6 +1,7 @@
 """Identifiers and secrets, which a test can seed."""
 
 import random
+from functools import cached_property
 
 
 class Ids:
@@ -12,7 +13,10 @@ class Ids:
         self._secret: random.Random = (
             random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
         )
-        self._names = random.Random(self._secret.getrandbits(128))  # noqa: S311 - names are no secrets
+
+    @cached_property
+    def _names(self) -> random.Random:
+        return random.Random(self._secret.getrandbits(128))  # noqa: S311 - names are no secrets
 
     def uuid(self) -> str:
         """Return a random UUID (version 4) in lower case."""

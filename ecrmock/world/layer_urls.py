@@ -61,7 +61,7 @@ class LayerUrls:
         return Digest(path.rpartition("/")[2])
 
     def _sign(self, path: str, time: str, lifetime: int) -> str:
-        text = f"{path}\n{time}\n{lifetime}".encode()
+        text = f"ecrmock layer url\n{path}\n{time}\n{lifetime}".encode()
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()
 
 

@@ -1,7 +1,7 @@
 """World: all that an operation may ask of the outside."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ecrmock.values.settings import Settings
 from ecrmock.world.addresses import Addresses
@@ -30,7 +30,7 @@ class World:
     tokens: Tokens
     addresses: Addresses
     layer_urls: LayerUrls
-    signing_secret: bytes
+    secret: bytes
     traffic: Traffic = field(default_factory=Traffic)
     pull_allowances: "dict[str, Allowance]" = field(default_factory=dict)  # by account or address
     authority: "Authority | None" = None  # of a server with TLS and a certificate of its own
@@ -42,15 +42,8 @@ class World:
         if self._signer is None:
             from ecrmock.world.signer import Signer  # noqa: PLC0415 - loaded when needed
 
-            self._signer = Signer(self.signing_secret, self.addresses)
+            self._signer = Signer(self.secret, self.addresses)
         return self._signer
-
-
-class Secrets(NamedTuple):
-    """What makes the login tokens, the signatures and the URLs of layers of one emulator its own."""
-
-    tokens: bytes
-    layer_urls: bytes
 
 
 def make_world(
@@ -58,23 +51,21 @@ def make_world(
     *,
     clock: Clock | None = None,
     ids: Ids | None = None,
-    secrets: Secrets | None = None,
+    secret: bytes | None = None,
 ) -> World:
-    """Return a world with the real time and real chance, or with those given."""
+    """Return a world with the real time and real chance, or with those given.
+
+    The secret is what makes the login tokens, the signatures and the URLs of layers of one emulator its own.
+    """
     ids, addresses = ids or Ids(), Addresses(settings)
-    secrets = secrets or new_secrets(ids)
+    secret = secret or ids.secret()
     return World(
         clock=clock or Clock(),
         ids=ids,
         events=EventBus(ids),
         scheduler=Scheduler(),
-        tokens=Tokens(secrets.tokens),
+        tokens=Tokens(secret),
         addresses=addresses,
-        layer_urls=LayerUrls(secrets.layer_urls, addresses),
-        signing_secret=secrets.tokens,
+        layer_urls=LayerUrls(secret, addresses),
+        secret=secret,
     )
-
-
-def new_secrets(ids: Ids) -> Secrets:
-    """Draw secrets."""
-    return Secrets(ids.secret(), ids.secret())

@@ -73,7 +73,7 @@ def test_a_newer_folder_is_refused_and_left_alone(serve: Serve, tmp_path: Path) 
     serve("--data", str(tmp_path / "data")).stop()
     (tmp_path / "data" / "format").write_text("ecrmock data 99\n")
     before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
-    assert "this ecrmock reads format 1 only" in refused(tmp_path / "data")
+    assert "this ecrmock reads format 2 only" in refused(tmp_path / "data")
     assert sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*")) == before
 
 

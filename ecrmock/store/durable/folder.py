@@ -3,7 +3,7 @@
 =============  ====================================================================================
 ``format``     the version of all this
 ``lock``       held by the server that uses the folder
-``state``      frames: a head (secrets, the first journal after it), rows, and how many they were
+``state``      frames: a head (the secret, the first journal after it), rows, and how many they were
 ``journal-N``  frames with units of work, in their order; N counts up, and the last one is written to
 ``blobs``      the bytes of blobs and of uploads under way, by the ids of their uploads
 =============  ====================================================================================
@@ -23,7 +23,7 @@ from ecrmock.store.durable.files import Files
 from ecrmock.store.durable.frames import Found, frame, read_frames
 from ecrmock.values.errors import DataFolderError
 
-FORMAT = 1
+FORMAT = 2
 _FORMAT_TEXT = "ecrmock data {}\n"
 _ROWS_IN_FRAME = 500
 _OURS = frozenset({"format", "format.partial", "lock", "lost+found"})

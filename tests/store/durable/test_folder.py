@@ -33,7 +33,7 @@ def blob(folder: Path, content: bytes) -> Path:
 
 
 def newer(folder: Path) -> None:
-    (folder / "format").write_text("ecrmock data 2\n")
+    (folder / "format").write_text("ecrmock data 3\n")
 
 
 def foreign(folder: Path) -> None:
@@ -86,7 +86,7 @@ def flip(path: Path, place: int) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (newer, "format says 'ecrmock data 2', and this ecrmock reads format 1 only"),
+        (newer, "format says 'ecrmock data 3', and this ecrmock reads format 2 only"),
         (foreign, "is no data folder of ecrmock, and not empty: there is blobs"),
         (no_state, "state is missing. Bring the folder back from a backup"),
         (damaged_state, "state is damaged at byte 0. Bring the folder back"),
@@ -121,7 +121,7 @@ def test_a_folder_in_use_is_refused(folder: Path) -> None:
 
 def test_a_folder_is_made(tmp_path: Path) -> None:
     Kept(tmp_path / "a" / "b").end()
-    assert (tmp_path / "a" / "b" / "format").read_text() == "ecrmock data 1\n"
+    assert (tmp_path / "a" / "b" / "format").read_text() == "ecrmock data 2\n"
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
