@@ -39,7 +39,7 @@ class Tokens:
         who = [caller.account, caller.arn, caller.user_id, caller.access_key_id]
         claims = [*who, expiration, nonce]
         document = {
-            "payload": self._signer(purpose).dumps(claims),
+            "payload": _signer(self._secret, purpose).dumps(claims),
             "datakey": base64.b64encode(nonce.encode() * 5).decode(),
             "version": "2",
             "type": "DATA_KEY",
@@ -49,27 +49,32 @@ class Tokens:
 
     def read(self, password: str, now: datetime, *, purpose: str = PRIVATE_LOGIN) -> Caller:
         """Return the caller of a password or token. Raises: InvalidTokenError, ExpiredTokenError."""
-        account, arn, user_id, access_key_id, expiration, _ = self._claims(password, purpose)
+        account, arn, user_id, access_key_id, expiration, _ = _claims(
+            self._secret, password, purpose
+        )
         if now >= datetime.fromtimestamp(expiration, UTC):
             raise ExpiredTokenError
         return Caller(
             account=AccountId(account), arn=arn, user_id=user_id, access_key_id=access_key_id
         )
 
-    def _claims(self, password: str, purpose: str) -> tuple[str, str, str, str, int, str]:
-        from itsdangerous import BadData  # noqa: PLC0415 - loaded when first needed
 
-        try:
-            document = json.loads(base64.b64decode(password, validate=True))
-            claims: tuple[str, str, str, str, int, str] = self._signer(purpose).loads(
-                document["payload"]
-            )
-        except (binascii.Error, ValueError, LookupError, TypeError, RecursionError, BadData):
-            raise InvalidTokenError from None
-        return claims
+@lru_cache(maxsize=64)
+def _claims(secret: bytes, password: str, purpose: str) -> tuple[str, str, str, str, int, str]:
+    """Return what a password says; a client sends the same one with every request.
 
-    def _signer(self, purpose: str) -> "URLSafeSerializer":
-        return _signer(self._secret, purpose)
+    Raises: InvalidTokenError.
+    """
+    from itsdangerous import BadData  # noqa: PLC0415 - loaded when first needed
+
+    try:
+        document = json.loads(base64.b64decode(password, validate=True))
+        claims: tuple[str, str, str, str, int, str] = _signer(secret, purpose).loads(
+            document["payload"]
+        )
+    except (binascii.Error, ValueError, LookupError, TypeError, RecursionError, BadData):
+        raise InvalidTokenError from None
+    return claims
 
 
 @lru_cache(maxsize=64)
