@@ -127,7 +127,7 @@ class GalleryDoor:
     def _render(self, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
         body = self._pages.render(template, {"root": self._root, **context})
         headers = {**_HEADERS, "Content-Type": "text/html; charset=utf-8"}
-        return HttpResponse(status, headers, body.encode())
+        return HttpResponse(status, headers, body.encode("utf-8", "replace"))
 
     def _not_here(self, request: HttpRequest) -> HttpResponse:
         """Answer what is no page: an AWS client that was led to the port of public registries, perhaps."""

@@ -214,6 +214,14 @@ def test_whatever_is_said_is_text(gallery: Gallery) -> None:
         assert ("script" in page.elements, NASTY in page.text) == (False, True)
 
 
+def test_half_a_character_hides_no_page(gallery: Gallery) -> None:
+    """JSON may bring a lone surrogate, which UTF-8 cannot write; the API answers ``?`` for it."""
+    alias = gallery.create("app", description="half \ud83d", about_text="\udc00")
+    gallery.call("PutRegistryCatalogData", display_name="half \ud83d")
+    for path in ("/", f"/{alias}", f"/{alias}/app"):
+        assert (gallery.send(path).status, "half ?" in gallery(path).words) == (200, True)
+
+
 @pytest.mark.parametrize("path", ["/", "/nobody", "/_static/gallery.css"])
 def test_pages_load_nothing_from_elsewhere_and_are_in_no_frame(gallery: Gallery, path: str) -> None:
     headers = gallery.send(path).headers
