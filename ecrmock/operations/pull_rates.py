@@ -1,7 +1,7 @@
 """The limits of pulls from public registries. Source: reference public.md §2."""
 
 from ecrmock.operations.operation import Context, operation
-from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull, source_of
+from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull, source_of, standing
 from ecrmock.values.authorization import NOBODY
 from ecrmock.values.faults import ThrottledError
 from ecrmock.values.names import Digest, RepositoryName
@@ -24,7 +24,10 @@ def count_public_pull(
     puller = context.caller.account if is_known else source_of(source_ip)
     rate = KNOWN_PULLS if is_known else ANONYMOUS_PULLS
     allowances = context.world.pull_allowances
-    left = pull(allowances.get(puller), rate, context.now, image_digest, parts)
+    present = standing(allowances.get(puller), context.now)
+    left = pull(present, rate, context.now, image_digest, parts)
+    if left is None and present is not None:
+        allowances[puller] = present
     if left is None:
         raise ThrottledError
     allowances[puller] = left

@@ -17,6 +17,13 @@ def source_of(address: str) -> str:
     return _THIS_MACHINE if address in _LOOPBACK else address
 
 
+def standing(allowance: Allowance | None, now: datetime) -> Allowance | None:
+    """Return an allowance as of a time: where the clock was moved back, it grows again from there."""
+    if allowance is None or allowance.time <= now:
+        return allowance
+    return replace(allowance, time=now)
+
+
 def pull(
     allowance: Allowance | None,
     rate: int,

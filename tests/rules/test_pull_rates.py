@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull, source_of
+from ecrmock.rules.pull_rates import ANONYMOUS_PULLS, KNOWN_PULLS, pull, source_of, standing
 from ecrmock.values.names import Digest
 from ecrmock.values.pull_rates import Allowance
 
@@ -37,6 +37,13 @@ def test_what_was_refused_costs_nothing() -> None:
 
 def test_time_that_goes_back_gives_no_more() -> None:
     assert pulled(1, 0, -10) == [True, False]
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(-10, -10), (0, 0), (10, 0)])
+def test_an_allowance_is_never_of_a_time_to_come(seconds: int, expected: int) -> None:
+    now = NOW + timedelta(seconds=seconds)
+    found = standing(Allowance(left=0, time=NOW), now)
+    assert found == Allowance(left=0, time=NOW + timedelta(seconds=expected))
 
 
 def test_an_index_and_its_parts_are_one_pull() -> None:

@@ -31,6 +31,14 @@ def test_the_limit_goes_by_the_clock_of_the_backend(public: PublicRegistry) -> N
     assert public("GET", path, bearer=NOBODY).status == 200
 
 
+def test_a_clock_that_was_moved_back_locks_nobody_out(public: PublicRegistry) -> None:
+    path, found = public.path("manifests/1.0"), []
+    for seconds in (0, -3600, 1):
+        public.clock.advance(timedelta(seconds=seconds))
+        found.append(public("GET", path, bearer=NOBODY).status)
+    assert found == [200, 429, 200]
+
+
 def test_another_token_is_no_other_address(public: PublicRegistry) -> None:
     path = public.path("manifests/1.0")
     found = [
