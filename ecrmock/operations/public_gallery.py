@@ -13,10 +13,10 @@ from ecrmock.operations.operation import Context, operation
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, cut, decode_token, encode_token
 from ecrmock.rules.public_gallery import (
     alias_fault,
-    beside,
     check_logo,
     default_alias,
     logo_name,
+    put_among,
     read_logo_name,
 )
 from ecrmock.rules.repositories import check_resource_tags
@@ -291,7 +291,8 @@ def put_public_alias(
     """
     aliases = context.store.public_aliases
     known = aliases.get(name)
-    fault = alias_fault(name, status, is_primary=is_primary)
+    is_default = is_default or (known is not None and known.default_registry_alias)
+    fault = alias_fault(name, status, is_primary=is_primary, is_default=is_default)
     if known is not None and known.registry_id != context.account:
         fault = f"the alias {name!r} belongs to account {known.registry_id}"
     if fault is not None:
@@ -301,14 +302,13 @@ def put_public_alias(
         registry_id=context.account,
         status=status,
         primary_registry_alias=is_primary,
-        default_registry_alias=is_default or (known is not None and known.default_registry_alias),
+        default_registry_alias=is_default,
     )
-    for each in aliases.of_account(context.account):
-        changed = beside(each, alias)
-        if changed != each:
-            aliases.put(each.name, changed)
-    aliases.put(name, alias)
-    return alias
+    after = put_among(aliases.of_account(context.account), alias)
+    for each in after:
+        if aliases.get(each.name) != each:
+            aliases.put(each.name, each)
+    return after[-1]
 
 
 @operation("ecrmock", "ReadLogo", action="")

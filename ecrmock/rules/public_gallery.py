@@ -2,6 +2,7 @@
 
 import re
 import struct
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ecrmock.values.errors import InvalidParameterError
@@ -67,8 +68,11 @@ def default_alias(bits: int) -> str:
     return alias
 
 
-def alias_fault(name: str, status: str, *, is_primary: bool) -> str | None:
-    """Return what is wrong with an alias to be, as a sentence; None when nothing is."""
+def alias_fault(name: str, status: str, *, is_primary: bool, is_default: bool) -> str | None:
+    """Return what is wrong with an alias to be, as a sentence; None when nothing is.
+
+    Inferred: that the default alias is always active; AWS decides about those that somebody asks for.
+    """
     if not is_alias(name):
         return (
             f"{name!r} is no alias: that is 2 to 50 of a-z, 0-9, '.', '_' and '-', a letter first"
@@ -77,15 +81,30 @@ def alias_fault(name: str, status: str, *, is_primary: bool) -> str | None:
         return f"an alias is {', '.join(ALIAS_STATUSES)}, not {status!r}"
     if is_primary and status != ACTIVE:
         return "only an active alias can be the primary one"
+    if is_default and status != ACTIVE:
+        return f"the default alias {name!r} is always active"
     return None
 
 
-def beside(present: PublicAlias, added: PublicAlias) -> PublicAlias:
-    """Return an alias as it is once another one of its registry is put: one of them is primary, one default."""
-    return replace(
-        present,
-        primary_registry_alias=present.primary_registry_alias and not added.primary_registry_alias,
-        default_registry_alias=present.default_registry_alias and not added.default_registry_alias,
+def put_among(present: Iterable[PublicAlias], added: PublicAlias) -> tuple[PublicAlias, ...]:
+    """Return the aliases of a registry once one is put, as the last: one is primary, one default.
+
+    The default one is primary while no other is, for addresses show it.
+    """
+    others = (
+        replace(
+            each,
+            primary_registry_alias=each.primary_registry_alias and not added.primary_registry_alias,
+            default_registry_alias=each.default_registry_alias and not added.default_registry_alias,
+        )
+        for each in present
+        if each.name != added.name
+    )
+    aliases = (*others, added)
+    if any(each.primary_registry_alias for each in aliases):
+        return aliases
+    return tuple(
+        replace(each, primary_registry_alias=each.default_registry_alias) for each in aliases
     )
 
 

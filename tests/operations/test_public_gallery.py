@@ -65,7 +65,23 @@ def test_another_alias_is_primary_from_then_on(app: Registry) -> None:
 def test_an_alias_can_be_put_again_and_stays_the_default_one(app: Registry) -> None:
     (default,) = aliases(app)
     app(put_public_alias, name=default, is_primary=False)
-    assert aliases(app) == {default: (False, True)}
+    assert aliases(app) == {default: (True, True)}
+
+
+def test_addresses_have_the_default_alias_again_once_the_primary_one_is_rejected(
+    app: Registry,
+) -> None:
+    (default,) = aliases(app)
+    app(put_public_alias, name="acme")
+    app(put_public_alias, name="acme", status="REJECTED", is_primary=False)
+    assert aliases(app) == {default: (True, True), "acme": (False, False)}
+
+
+def test_a_registry_keeps_an_alias_that_can_be_used(app: Registry) -> None:
+    (default,) = aliases(app)
+    with pytest.raises(ValueError, match="is always active"):
+        app(put_public_alias, name=default, status="REJECTED", is_primary=False)
+    assert aliases(app) == {default: (True, True)}
 
 
 def test_two_accounts_draw_different_aliases(app: Registry) -> None:

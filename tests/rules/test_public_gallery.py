@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from ecrmock.rules.public_gallery import (
     alias_fault,
-    beside,
     check_logo,
     default_alias,
     logo_name,
     public_action,
+    put_among,
     read_logo_name,
     tells_registries_apart,
 )
@@ -20,6 +20,7 @@ from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.public_gallery import PublicAlias
 from tests.documents import png
 
+PRIMARY, DEFAULT = "primary_registry_alias", "default_registry_alias"
 UUID = "84e3e364-479c-4188-8590-5d3c00000000"
 
 
@@ -56,30 +57,48 @@ def test_a_default_alias_is_a_letter_and_seven_letters_or_digits(bits: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "is_primary", "said"),
+    ("name", "status", "kind", "said"),
     [
-        ("acme", "ACTIVE", True, None),
-        ("acme", "PENDING", False, None),
-        ("A", "ACTIVE", True, "'A' is no alias"),
-        ("acme", "LOST", False, "not 'LOST'"),
-        ("acme", "PENDING", True, "only an active alias"),
+        ("acme", "ACTIVE", "primary", None),
+        ("acme", "PENDING", "other", None),
+        ("A", "ACTIVE", "primary", "'A' is no alias"),
+        ("acme", "LOST", "other", "not 'LOST'"),
+        ("acme", "PENDING", "primary", "only an active alias"),
+        ("acme", "ACTIVE", "default", None),
+        ("acme", "REJECTED", "default", "the default alias 'acme' is always active"),
     ],
 )
 def test_an_alias_to_be_has_a_name_and_a_status(
-    name: str, status: str, is_primary: bool, said: str | None
+    name: str, status: str, kind: str, said: str | None
 ) -> None:
-    fault = alias_fault(name, status, is_primary=is_primary)
+    is_primary, is_default = kind == "primary", kind == "default"
+    fault = alias_fault(name, status, is_primary=is_primary, is_default=is_default)
     assert fault is None if said is None else fault is not None and said in fault
 
 
-@pytest.mark.parametrize("kind", ["primary_registry_alias", "default_registry_alias"])
+def alias(name: str, kind: str = "") -> PublicAlias:
+    return PublicAlias(
+        name=name,
+        registry_id="123456789012",
+        primary_registry_alias=kind == PRIMARY,
+        default_registry_alias=kind == DEFAULT,
+    )
+
+
+@pytest.mark.parametrize("kind", [PRIMARY, DEFAULT])
 def test_one_alias_is_primary_and_one_is_default(kind: str) -> None:
-    flags = {"primary_registry_alias": False, "default_registry_alias": False}
-    present = PublicAlias(name="old", registry_id="1", **(flags | {kind: True}))
-    added = PublicAlias(name="new", registry_id="1", **(flags | {kind: True}))
-    plain = PublicAlias(name="new", registry_id="1", **flags)
-    assert not getattr(beside(present, added), kind)
-    assert beside(present, plain) == present
+    old, new = put_among((alias("old", kind),), alias("new", kind))
+    assert (getattr(old, kind), getattr(new, kind)) == (False, True)
+
+
+def test_an_alias_that_is_neither_leaves_the_others_alone() -> None:
+    present = (alias("first", DEFAULT), alias("acme", PRIMARY))
+    assert put_among(present, alias("new")) == (*present, alias("new"))
+
+
+def test_the_default_alias_is_primary_while_no_other_is() -> None:
+    first, acme = put_among((alias("first", DEFAULT), alias("acme", PRIMARY)), alias("acme"))
+    assert (first.primary_registry_alias, acme.primary_registry_alias) == (True, False)
 
 
 @given(st.integers(1, 10_000))
