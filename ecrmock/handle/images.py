@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from ecrmock.dispatch.call import Call
 from ecrmock.handle.door import Door
-from ecrmock.values.names import Digest, RepositoryName
+from ecrmock.values.names import (
+    PUBLIC,
+    Digest,
+    RepositoryName,
+    is_public_repository_name,
+    is_repository_name,
+)
 from ecrmock.values.repositories import RepositoryAlreadyExistsError
 
 if TYPE_CHECKING:
@@ -128,6 +134,10 @@ class Images(Door):
         return push(self._call, repository, image, tag)
 
     def _create_if_missing(self, repository: str) -> None:
+        """Create a repository, unless it is there; its name is checked here, as no door does it."""
+        may_name = is_public_repository_name if self.region == PUBLIC else is_repository_name
+        if not may_name(repository):
+            raise ValueError(f"{repository!r} cannot name a repository")
         try:
             self._call("CreateRepository", repository_name=repository)
         except RepositoryAlreadyExistsError:

@@ -35,6 +35,9 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _REPOSITORY_NAME = re.compile(
     r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*"
 )
+_PUBLIC_REPOSITORY_NAME = re.compile(
+    r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
+)
 _TAG = re.compile(r"[a-zA-Z0-9-_.]+")
 _DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
 _HELD_DIGEST = re.compile(r"(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})")
@@ -138,6 +141,11 @@ def is_account_id(text: str) -> bool:
 def is_repository_name(text: str) -> bool:
     """Tell whether a text may name a repository. Source: API shape ``RepositoryName``."""
     return 2 <= len(text) <= 256 and _REPOSITORY_NAME.fullmatch(text) is not None
+
+
+def is_public_repository_name(text: str) -> bool:
+    """Tell whether a text may name a public repository. Source: reference public.md §3."""
+    return 2 <= len(text) <= 205 and _PUBLIC_REPOSITORY_NAME.fullmatch(text) is not None
 
 
 def is_tag(text: str) -> bool:

@@ -75,6 +75,13 @@ def test_a_missing_repository_is_made(handle, ask):
     assert repository.repository_name == "team/app"
 
 
+@pytest.mark.parametrize("name", ["a", "Team/app", "team//app", "a" * 257])
+def test_a_name_that_the_api_refuses_makes_no_repository(handle, ask, name):
+    with pytest.raises(ValueError, match="cannot name a repository"):
+        handle.push_image(name, tag="1.0")
+    assert ask("DescribeRepositories").repositories == ()
+
+
 def test_a_repository_that_is_there_is_used(handle, ask):
     ask("CreateRepository", repository_name="team/app", image_tag_mutability="IMMUTABLE")
     handle.push_image("team/app")

@@ -50,3 +50,11 @@ def test_what_cannot_be_an_alias_is_refused(handle: Ecr) -> None:
 
 def test_a_url_of_no_logo_gives_nothing(handle: Ecr) -> None:
     assert handle.public.logo("https://example.com/logo/a/b.png") is None
+
+
+@pytest.mark.parametrize("name", ["a__b", "a" * 206])
+def test_a_name_of_private_ecr_alone_makes_no_public_repository(handle: Ecr, name: str) -> None:
+    with pytest.raises(ValueError, match="cannot name a repository"):
+        handle.public.push_image(name)
+    assert handle.public.registry == ""
+    handle.push_image(name)

@@ -1,5 +1,6 @@
 import hashlib
 import re
+from collections.abc import Callable
 
 import botocore.session
 import pytest
@@ -17,6 +18,7 @@ from ecrmock.values.names import (
     is_account_id,
     is_digest,
     is_digest_by,
+    is_public_repository_name,
     is_repository_name,
     is_tag,
     is_upload_id,
@@ -33,7 +35,9 @@ from ecrmock.values.names import (
 
 ACCOUNT = "123456789012"
 HEX = "0123456789abcdef" * 4
-MODEL = botocore.session.Session().get_service_model("ecr")
+MODELS = {
+    name: botocore.session.Session().get_service_model(name) for name in ("ecr", "ecr-public")
+}
 PARTITIONS = Loader().load_data("partitions")["partitions"]
 REGIONS = [
     (region, partition["id"], partition["outputs"]["dnsSuffix"])
@@ -296,11 +300,17 @@ def test_separators_that_do_not_go_together_spoil_a_name(
     assert not is_repository_name(left + separator + right)
 
 
+@pytest.mark.parametrize(
+    ("service", "may_name"),
+    [("ecr", is_repository_name), ("ecr-public", is_public_repository_name)],
+)
 @given(st.text("ab0._-/A", max_size=12))
-def test_names_are_judged_as_the_service_model_does(text: str) -> None:
-    shape = MODEL.shape_for("RepositoryName").metadata
+def test_names_are_judged_as_the_service_model_does(
+    service: str, may_name: Callable[[str], bool], text: str
+) -> None:
+    shape = MODELS[service].shape_for("RepositoryName").metadata
     matches = re.fullmatch(shape["pattern"], text) is not None
-    assert is_repository_name(text) == (matches and shape["min"] <= len(text) <= shape["max"])
+    assert may_name(text) == (matches and shape["min"] <= len(text) <= shape["max"])
 
 
 @pytest.mark.parametrize("tag", ["latest", "1.0", "v1_2-3", ".hidden", "-x", "A", "t" * 300])
