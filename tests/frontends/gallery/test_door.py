@@ -222,6 +222,13 @@ def test_half_a_character_hides_no_page(gallery: Gallery) -> None:
         assert (gallery.send(path).status, "half ?" in gallery(path).words) == (200, True)
 
 
+def test_a_name_written_from_right_to_left_turns_nothing_else(gallery: Gallery) -> None:
+    alias = gallery.create("app")
+    gallery.call("PutRegistryCatalogData", display_name="\u202eacme")
+    for path in ("/", f"/{alias}", f"/{alias}/app"):
+        assert "<bdi>\u202eacme</bdi>" in gallery.send(path).body.decode()
+
+
 @pytest.mark.parametrize("path", ["/", "/nobody", "/_static/gallery.css"])
 def test_pages_load_nothing_from_elsewhere_and_are_in_no_frame(gallery: Gallery, path: str) -> None:
     headers = gallery.send(path).headers
