@@ -69,7 +69,7 @@ class PublicOciDoor(OciDoor):
             response = handler(exchange)
         except (RepositoryNotFoundError, RegistryNotFoundError):
             raise RepositoryNotFoundError(target.repository_name, target.account) from None
-        is_read = exchange.request.method in ("GET", "HEAD") and response.status == 200
+        is_read = exchange.request.method in ("GET", "HEAD") and response.status in (200, 304)
         if is_read and exchange.backend.settings.public_rate_limits:
             _count(exchange, response)
         return response
@@ -91,7 +91,7 @@ def _taken(response: HttpResponse) -> dict[str, Any]:
     looked_for = response.headers.get("Docker-Content-Digest")
     if response.length is not None and looked_for:
         return {"parts": frozenset({looked_for})}
-    media_type = response.headers["Content-Type"]
+    media_type = response.headers.get("Content-Type")  # none where the client has it: 304
     if media_type not in MEDIA_TYPES or not isinstance(response.body, bytes):
         return {}
     manifest = parse_manifest(response.body.decode(), media_type)

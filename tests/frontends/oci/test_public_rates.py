@@ -72,6 +72,16 @@ def test_blobs_are_not_counted(public: PublicRegistry, method: str) -> None:
     assert [public(method, path, bearer=NOBODY).status for _ in range(3)] == [200] * 3
 
 
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_a_manifest_that_the_client_has_counts_as_well(method: str) -> None:
+    """The plain registry answers 304 for it."""
+    public = PublicRegistry(public_rate_limits=True, registry_mode="oci")
+    public.push("1.0")
+    path, same = public.path("manifests/1.0"), f'"{digest_of(manifest_of(b"layer"))}"'
+    found = [public(method, path, bearer=NOBODY, If_None_Match=same).status for _ in range(2)]
+    assert found == [304, 429]
+
+
 def test_one_pull_of_an_index_takes_an_image_of_it(public: PublicRegistry) -> None:
     digest = public.push()
     put = public("PUT", public.path(f"manifests/{digest}"), manifest_of(b"layer"))
