@@ -132,6 +132,12 @@ def test_an_operation_that_ecrmock_lacks_is_refused_alike(both, operation):
     assert both(operation, "signer", **given)["Error"]["Code"] == "NotImplementedException"
 
 
+def test_an_empty_text_in_a_path_names_no_operation(both):
+    """The service model lets it pass, so botocore sends ``GET /tags/``."""
+    answer = both("ListTagsForResource", "signer", resourceArn="")
+    assert answer["Error"]["Code"] == "UnknownOperationException"
+
+
 def recorded() -> list[Call]:
     both, made = Both(), []
     for operation, parameters in calls(both):

@@ -18,7 +18,7 @@ from ecrmock.frontends.aws.scalars import read_scalar
 from ecrmock.frontends.aws.service_models import operation_model, service_model
 from ecrmock.frontends.aws.shapes import to_parameters, to_wire
 from ecrmock.frontends.http import HttpResponse
-from ecrmock.values.errors import EcrError, SerializationError
+from ecrmock.values.errors import EcrError, SerializationError, UnknownOperationError
 
 CONTENT_TYPE = "application/json"
 SERVICES = frozenset({"signer"})  # as signatures name them, which is how requests are told apart
@@ -69,12 +69,18 @@ def _pattern(model: OperationModel) -> re.Pattern[str]:
 
 
 def read_parameters(model: OperationModel, request: RestRequest) -> dict[str, Any]:
-    """Return the parameters of an operation. Raises: SerializationError, ValidationError."""
-    shape = model.input_shape
+    """Return the parameters of an operation.
+
+    A path without one of its labels names no operation, also where a client says which one it means.
+    Raises: SerializationError, UnknownOperationError, ValidationError.
+    """
+    shape, match = model.input_shape, _pattern(model).fullmatch(request.path)
+    if match is None:
+        raise UnknownOperationError
     raw = {
         **_in_body(shape, request.body),
         **dict(_in_query(shape, request.query)),
-        **dict(_in_path(shape, _pattern(model), request.path)),
+        **dict(_in_path(shape, match)),
     }
     query_validator(shape)(raw)
     parameters: dict[str, Any] = to_parameters(shape)(raw)
@@ -88,13 +94,9 @@ def _members(shape: StructureShape, location: str | None) -> Iterator[tuple[str,
             yield name, member.serialization.get("name", name), member
 
 
-def _in_path(
-    shape: StructureShape, pattern: re.Pattern[str], path: str
-) -> Iterator[tuple[str, Any]]:
-    match = pattern.fullmatch(path)
+def _in_path(shape: StructureShape, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
     for name, label, member in _members(shape, "uri"):
-        if match is not None:
-            yield name, read_scalar(member, unquote(match[label]))
+        yield name, read_scalar(member, unquote(match[label]))
 
 
 def _in_query(shape: StructureShape, query: str) -> Iterator[tuple[str, Any]]:
