@@ -6,18 +6,27 @@ read again for the few packages that an image has.
 """
 
 import json
+import logging
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from ecrmock.values.advisories import Advisory
 from ecrmock.values.ecosystems import Ecosystem, package_key
 from ecrmock.values.osv import read_advisory
 
 _LARGEST = 32 * 1024 * 1024  # of a record, in bytes; the largest of real ones have a few million
+# Members packed in other ways raise errors of modules that may be absent.
+_METHODS = (ZIP_STORED, ZIP_DEFLATED, ZIP_BZIP2)
+# What files and zips raise that are broken, encrypted or not to be read.
+_BROKEN = (
+    *(BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError),
+    zlib.error,
+)
+_log = logging.getLogger("ecrmock")
 
 
 class Place(NamedTuple):
@@ -92,7 +101,17 @@ class Advisories:
             changed = tuple(map(_changed_at, self._paths))
             if self._found is None or changed != self._changed:
                 self._found, self._changed = _indexed(self._paths), changed
+                _tell(self._found.unreadable)
             return self._found
+
+
+def _tell(unreadable: tuple[Unreadable, ...]) -> None:
+    """Log what could not be read in one line, since a dump may have thousands of such files."""
+    if unreadable:
+        count, (place, reason) = len(unreadable), unreadable[0]
+        _log.warning(
+            "advisories that cannot be read: %d; the first is %s: %s", count, place, reason
+        )
 
 
 def _changed_at(path: Path) -> int:
@@ -139,8 +158,8 @@ def _places(paths: tuple[Path, ...], unreadable: list[Unreadable]) -> Iterator[P
 def _members(path: Path, unreadable: list[Unreadable]) -> Iterator[Place]:
     try:
         archive = ZipFile(path)
-    except BadZipFile as error:
-        unreadable.append(Unreadable(str(path), str(error)))
+    except _BROKEN as error:
+        unreadable.append(Unreadable(str(path), _reason(error)))
     else:
         names = sorted(name for name in archive.namelist() if name.endswith(".json"))
         yield from (Place(path, archive, name) for name in names)
@@ -150,13 +169,16 @@ def _read_again(place: Place) -> Advisory | None:
     """Return a record that was read before; None when somebody has taken it away or broken it since."""
     try:
         return read_advisory(_document(place))
-    except (OSError, ValueError):
+    except ValueError:
         return None
 
 
 def _document(place: Place) -> object:
     """Return the JSON of a record. Raises: ValueError."""
-    text = _bytes(place)
+    try:
+        text = _bytes(place)
+    except _BROKEN as error:
+        raise ValueError(_reason(error)) from None
     if len(text) > _LARGEST:
         raise ValueError(f"it has more than {_LARGEST} bytes")
     try:
@@ -170,13 +192,11 @@ def _bytes(place: Place) -> bytes:
     if place.archive is None:
         with place.path.open("rb") as file:
             return file.read(_LARGEST + 1)
-    try:
-        with place.archive.open(place.member) as file:
-            return file.read(_LARGEST + 1)
-    except (
-        BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        zlib.error,
-    ) as error:  # broken, encrypted
-        raise ValueError(str(error)) from None
+    if place.archive.getinfo(place.member).compress_type not in _METHODS:
+        raise ValueError("it is packed in a way that is not read")
+    with place.archive.open(place.member) as file:
+        return file.read(_LARGEST + 1)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or f"it is broken: {type(error).__name__}"

@@ -2,9 +2,10 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -118,6 +119,49 @@ def test_a_broken_member_of_a_zip_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"x" * 100, b"y" * 100))
     (unreadable,) = Advisories(path).unreadable
     assert unreadable.place == f"{path}!/ONE.json"
+
+
+@pytest.mark.parametrize(
+    ("method", "damage", "reason"),
+    [
+        (ZIP_LZMA, lambda data: data, "not read"),
+        (ZIP_BZIP2, lambda data: data.replace(b"BZh", b"BZx"), "Invalid data"),
+        (
+            ZIP_DEFLATED,
+            lambda data: data.replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\xff"),
+            "version",
+        ),
+        (ZIP_DEFLATED, lambda data: data[40:], ""),
+    ],
+)
+def test_a_zip_that_is_damaged_anywhere_is_named_and_the_others_count(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    method: int,
+    damage: Callable[[bytes], bytes],
+    reason: str,
+) -> None:
+    write(tmp_path, "good.json", record("GOOD", "PyPI", "pyyaml"))
+    path = tmp_path / "bad.zip"
+    with ZipFile(path, "w", method) as archive:
+        archive.writestr("ONE.json", "x" * 100)
+    path.write_bytes(damage(path.read_bytes()))
+    advisories = Advisories(tmp_path)
+    assert ids(advisories, PYPI, "pyyaml") == ["GOOD"]
+    (unreadable,) = advisories.unreadable
+    assert unreadable.place.startswith(str(path))
+    assert reason in unreadable.reason
+    assert f"advisories that cannot be read: 1; the first is {unreadable.place}" in caplog.text
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "good.json", record("GOOD", "PyPI", "pyyaml"))
+    write(tmp_path, "gone.json", record("GONE", "PyPI", "pyyaml"))
+    advisories = Advisories(tmp_path)
+    assert len(advisories) == 2
+    (tmp_path / "gone.json").unlink()
+    (tmp_path / "gone.json").mkdir()
+    assert ids(advisories, PYPI, "pyyaml") == ["GOOD"]
 
 
 def test_what_was_withdrawn_is_counted_and_not_used(tmp_path: Path) -> None:
