@@ -67,12 +67,13 @@ def _written(part: "Bom | Component") -> dict[str, Any]:
     return written
 
 
-def package_url(package: Package, system: OperatingSystem | None = None) -> str:
-    """Return the package URL of a package. Raises: MissingExtraError."""
+def package_url(package: Package, system: OperatingSystem | None = None) -> str | None:
+    """Return the package URL of a package; None where its name fits in none. Raises: MissingExtraError."""
     try:
-        return _package_url(package, system).to_string()
+        url = _package_url(package, system)
     except ImportError:
         raise MissingExtraError("package URLs need: pip install 'ecrmock[scan]'") from None
+    return url.to_string() if url is not None else None
 
 
 def _head(image: "Component", created_at: datetime, serial_number: UUID) -> "Bom":
@@ -139,7 +140,7 @@ def _group_and_name(package: Package) -> tuple[str | None, str]:
     return (group, name) if found and name else (None, package.name)
 
 
-def _package_url(package: Package, system: OperatingSystem | None) -> "PackageURL":
+def _package_url(package: Package, system: OperatingSystem | None) -> "PackageURL | None":
     from packageurl import PackageURL  # noqa: PLC0415
 
     group, name = _group_and_name(package)
@@ -151,6 +152,8 @@ def _package_url(package: Package, system: OperatingSystem | None) -> "PackageUR
         version = package.version if package.kind == RPM else version
     elif package.kind == GOLANG and "/" in package.name:
         group, _, name = package.name.rpartition("/")
+    if not name.strip().strip("/"):  # a file may say anything; packageurl strips its names so
+        return None
     return PackageURL(
         type=package.kind, namespace=group, name=name, version=version, qualifiers=qualifiers
     )

@@ -83,6 +83,20 @@ def test_a_package_has_its_url(package, expected):
     assert package_url(package, DEBIAN) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("golang", "a.com/"), ("maven", "g:/"), ("npm", "@a//"), ("pypi", "/"), ("deb", " ")],
+)
+def test_a_package_whose_name_fits_in_no_url_is_there_without_one(kind, name):
+    """A file in an image may say anything; the document was an error for all of its packages."""
+    package = Package(kind=kind, name=name, version="1", file="x")
+    assert package_url(package, DEBIAN) is None
+    inventory = Inventory(operating_system=DEBIAN, packages=(package, LOGIN))
+    _, odd, login = json.loads(cyclonedx_json(inventory, **ABOUT))["components"]
+    assert "purl" not in odd
+    assert "purl" in login
+
+
 def test_without_the_extra_it_is_told_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "cyclonedx.model.component", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'ecrmock\[scan\]'"):

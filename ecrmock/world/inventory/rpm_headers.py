@@ -30,7 +30,9 @@ def read_header(header: bytes, file: str) -> Package | None:
     """
     tags = dict(_tags(header))
     name, version, release = (tags.get(tag) for tag in (_NAME, _VERSION, _RELEASE))
-    if not (isinstance(name, str) and isinstance(version, str) and isinstance(release, str)):
+    if not (
+        name and isinstance(name, str) and isinstance(version, str) and isinstance(release, str)
+    ):
         raise UnreadableFileError("a package in the rpm database has no name or no version")
     if name == _KEY:
         return None

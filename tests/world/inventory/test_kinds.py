@@ -96,6 +96,7 @@ def test_rpm_tells_what_its_headers_say_and_leaves_keys_out():
     [
         *(b"", b"\0" * 7, struct.pack(">II", 70_000, 0), struct.pack(">II", 1, 99) + bytes(16)),
         rpm_header({1000: "no-version"}),
+        rpm_header({1000: "", 1001: "1", 1002: "1"}),
     ],
 )
 def test_a_broken_rpm_header_is_refused(header):
