@@ -25,6 +25,7 @@ _SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # of numbers, by their serial type
 _FLOAT, _CONSTANTS = 7, MappingProxyType({8: 0, 9: 1})
 _FIRST_TEXT = 12  # the serial type of an empty blob
 _MOST_TABLES = 1_000  # and indexes; rpm makes some forty
+_MOST_COLUMNS = 32_767  # Source: SQLite, "Implementation Limits For SQLite", number of columns
 
 Column = bytes | int | None
 
@@ -141,8 +142,10 @@ def _pointers(page: bytes, start: int, count: int) -> Iterator[int]:
 def _columns(record: bytes) -> tuple[Column, ...]:
     """Return the values of a record; text as its bytes, floating-point numbers as None."""
     end, at = _number(record, 0)
-    kinds = []
+    kinds: list[int] = []
     while at < end:
+        if len(kinds) == _MOST_COLUMNS:
+            raise UnreadableFileError("the database is damaged: a row has too many columns")
         kind, at = _number(record, at)
         kinds.append(kind)
     found: list[Column] = []

@@ -133,6 +133,15 @@ def test_a_row_that_is_there_many_times_is_refused():
         rows_of(bytes(data))
 
 
+def test_a_row_of_more_columns_than_sqlite_allows_is_refused():
+    """Its head says that the whole row is the list of its columns: eight million took 220 MiB."""
+    data = bytearray(database([(1, bytes(50_000))], 65_536))
+    row = 65_536 + int.from_bytes(data[65_536 + 8 : 65_536 + 10], "big") + 4
+    data[row : row + 3] = bytes((0x80 | 50_000 >> 14, 0x80 | 50_000 >> 7 & 0x7F, 50_000 & 0x7F))
+    with pytest.raises(UnreadableFileError, match="too many columns"):
+        rows_of(bytes(data))
+
+
 def test_a_database_whose_end_is_gone_is_refused():
     data = database((number, b"x" * 300) for number in range(200))
     with pytest.raises(UnreadableFileError, match="no tree"):
