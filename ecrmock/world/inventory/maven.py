@@ -5,6 +5,7 @@ Source: Apache Maven Archiver, "addMavenDescriptor"; Spring Boot, "The executabl
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ecrmock.values.inventory import MAVEN, Package
 from ecrmock.world.inventory.limits import KIB, LONGEST_TEXT, Budget
@@ -33,8 +34,9 @@ def _artifacts(stream: ByteStream, path: str, budget: Budget, deepest: int) -> I
         if _PROPERTIES.fullmatch(entry.name):
             yield from _artifact(entry, path, budget)
         elif entry.name.endswith(_ARCHIVES) and deepest > 1:
-            inner = ByteStream(entry.chunks)
-            yield from _artifacts(inner, f"{path}!/{entry.name}", budget, deepest - 1)
+            with suppress(UnreadableFileError):  # whatever it is, the jars beside it are sound
+                inner = ByteStream(entry.chunks)
+                yield from _artifacts(inner, f"{path}!/{entry.name}", budget, deepest - 1)
 
 
 def _artifact(entry: Entry, path: str, budget: Budget) -> Iterator[Package]:

@@ -191,6 +191,18 @@ def test_jars_are_read_inside_jars(method):
     ]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("broken", [b"", b"no jar" * 100, jar(pom("a", "b", "1"))[:-80], jar({})])
+def test_a_broken_jar_in_a_jar_hides_no_others(method, broken):
+    files = {
+        "lib/broken.jar": broken,
+        "lib/sound.jar": jar(pom("o", "sound", "1")),
+        **pom("a", "app", "1"),
+    }
+    found = maven.read(content("app.jar", jar(files, method), step=100))
+    assert {package.name for package in found} >= {"o:sound", "a:app"}
+
+
 def test_a_jar_whose_sizes_follow_the_contents_is_read():
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:
