@@ -36,6 +36,12 @@ _ENUM_ORDER: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Seconds that are the same day anywhere on earth within the years that dates can have.
 _FIRST_TIME, _LAST_TIME = -62_135_424_000, 253_402_128_000
 _SLASH = r"\/"  # as the model writes it, and no text of ECR's does
+# Patterns that Python tries in 2^n ways, with others that match the same texts in one way.
+_SAME_BUT_FASTER: Mapping[str, str] = MappingProxyType(
+    {
+        r"^[a-z0-9*](?:[._\-/a-z0-9*]?[a-z0-9*]+)*$": r"^[a-z0-9*]+(?:[._\-/][a-z0-9*]+)*$",
+    }
+)
 # The separators of Unicode, for a class of characters.
 _SPACES = r"\x20\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _PYTHON_TYPES: Mapping[str, tuple[type, str]] = MappingProxyType(
@@ -232,6 +238,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     Letters and numbers are what Python's word characters are, and where the models have them, ``_`` is
     allowed beside them.
     """
+    pattern = _SAME_BUT_FASTER.get(pattern, pattern)
     if r"\p{" not in pattern:
         return re.compile(pattern, re.ASCII)
     return re.compile(

@@ -1,8 +1,12 @@
 """The constraints of the service model, with ECR's texts. Source: reference api.md §3.2."""
 
 import base64
+import re
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecrmock.frontends.aws.validation import validator
 from ecrmock.values.errors import InvalidParameterError
@@ -299,3 +303,30 @@ def test_digits_of_other_scripts_are_none(door):
     """The patterns of the model are Java's, whose digits are those of ASCII."""
     message = refused(door, "DescribeRepositories", registryId="\u0661" * 12)
     assert "registryId" in message
+
+
+SCANNING_FILTER = validator(model_of("ecr", "PutRegistryScanningConfiguration").input_shape)
+
+
+def is_scanning_filter(text: str) -> bool:
+    filters = [{"filter": text, "filterType": "WILDCARD"}]
+    rules = [{"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": filters}]
+    try:
+        SCANNING_FILTER({"rules": rules})
+    except InvalidParameterError:
+        return False
+    return True
+
+
+@given(st.text("a*-/", min_size=1, max_size=9))
+def test_a_scanning_filter_is_what_the_model_says(text):
+    """The model's own pattern is not used, for the time that it takes."""
+    shape = SESSION.get_service_model("ecr").shape_for("ScanningRepositoryFilterValue")
+    assert is_scanning_filter(text) == bool(re.fullmatch(shape.metadata["pattern"], text))
+
+
+def test_a_long_scanning_filter_is_refused_at_once():
+    """Thirty letters and a sign that is not allowed stopped the whole process for half an hour."""
+    started = time.process_time()
+    assert not is_scanning_filter("a" * 22 + "!")
+    assert time.process_time() - started < 1
