@@ -24,9 +24,10 @@ from ecrmock.world.addresses import Addresses
 LIFETIME = timedelta(hours=1)
 _TIME = "%Y%m%dT%H%M%SZ"
 _URL = re.compile(
-    r".*/(?P<path>[0-9]{12}-[a-z0-9-]+/sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))\?.*"
-    r"X-Amz-Date=(?P<time>[0-9]{8}T[0-9]{6}Z)&.*X-Amz-Expires=(?P<lifetime>[0-9]{1,7})&.*"
-    r"X-Amz-Signature=(?P<signature>[0-9a-f]{64})"
+    r"[^?]*/(?P<path>[0-9]{12}-[a-z0-9-]+/sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))"
+    r"\?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=(?P<time>[0-9]{8}T[0-9]{6}Z)"
+    r"&X-Amz-SignedHeaders=host&X-Amz-Expires=(?P<lifetime>[0-9]{1,7})&X-Amz-Credential=[^&]*"
+    r"&X-Amz-Signature=(?P<signature>[0-9a-f]{64})"
 )
 
 

@@ -1,6 +1,7 @@
 """URLs of layers, presigned as S3 does. Source: reference api.md §6.6; AWS CLI example."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -128,3 +129,14 @@ def test_the_urls_of_two_layers_differ_in_their_signatures() -> None:
     urls = layer_urls()
     other = urls.issue("123456789012", "us-east-1", sha256_of(b"other"), NOW)
     assert other.rpartition("=")[2] != url_of(urls).rpartition("=")[2]
+
+
+def test_a_long_url_is_refused_at_once() -> None:
+    """Anybody could stop a server for a minute with the 64 KiB that a request may have in its head."""
+    dates, lifetimes = "X-Amz-Date=20260102T030405Z&" * 1_000, "X-Amz-Expires=1&" * 1_000
+    path = url_of(layer_urls()).partition("?")[0]
+    started = time.process_time()
+    for url in (f"{path}?{dates}{lifetimes}", f"{'/123456789012-a' * 4_000}?"):
+        with pytest.raises(LayerUrlError, match="Access Denied"):
+            layer_urls().read(url, NOW)
+    assert time.process_time() - started < 1
