@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
+from sys import float_info
 from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -79,6 +80,8 @@ def _reader(kind: Any) -> Read:
 def _plain(value: Any, where: str, allowed: tuple[type, ...], name: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, allowed):
         raise ValueError(f"{where} is not {name}: {value!r}")
+    if isinstance(value, float | int) and not abs(value) <= float_info.max:
+        raise ValueError(f"{where} is not a finite number")  # of which JSON has none
     return value
 
 

@@ -81,6 +81,9 @@ def test_a_mistake_is_named_with_its_place(document: object, text: str) -> None:
     [
         ("score", "high", "is not a number"),
         ("score", True, "is not a number"),
+        ("score", float("nan"), "is not a finite number"),
+        ("score", float("-inf"), "is not a finite number"),
+        ("score", 10**400, "is not a finite number"),
         ("updatedAt", "soon", "is not a time: 'soon'"),
         ("updatedAt", 5, "is not a time: 5"),
     ],
