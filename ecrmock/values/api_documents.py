@@ -8,6 +8,8 @@ from functools import cache
 from sys import float_info
 from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from ecrmock.values.strict_json import check_characters
+
 T = TypeVar("T")
 Read = Callable[[Any, str], Any]
 _UNIONS = (Union, types.UnionType)
@@ -82,6 +84,8 @@ def _plain(value: Any, where: str, allowed: tuple[type, ...], name: str) -> Any:
         raise ValueError(f"{where} is not {name}: {value!r}")
     if isinstance(value, float | int) and not abs(value) <= float_info.max:
         raise ValueError(f"{where} is not a finite number")  # of which JSON has none
+    if isinstance(value, str):
+        check_characters(value, where)
     return value
 
 

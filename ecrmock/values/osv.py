@@ -17,6 +17,7 @@ from ecrmock.values.advisories import (
     VersionRange,
 )
 from ecrmock.values.ecosystems import RPM, read_ecosystem
+from ecrmock.values.strict_json import check_characters
 
 _EVENTS = ("introduced", "fixed", "last_affected", "limit")
 # How Red Hat and those who rebuild it begin the summary of an update. Source: AlmaLinux's OSV records
@@ -125,6 +126,7 @@ def _texts(record: Mapping[str, Any], name: str) -> tuple[str, ...]:
     values = tuple(_items(record, name))
     if set(map(type, values)) - {str}:
         raise ValueError(f"an item of {name} is not a text")
+    check_characters("".join(values), name)
     return values
 
 
@@ -143,6 +145,7 @@ def _text(record: Mapping[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{name} is not a text")
+    check_characters(value, name)
     return value
 
 

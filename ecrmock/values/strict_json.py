@@ -23,6 +23,17 @@ def no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
+def check_characters(text: str, name: str) -> None:
+    """Refuse half a surrogate pair, which JSON can spell and nothing can write.
+
+    Raises: ValueError, naming the member.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} has half a surrogate pair, which is no character") from None
+
+
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     document = dict(pairs)
     if len(document) != len(pairs):

@@ -106,3 +106,9 @@ def test_own_names_become_those_of_the_api_but_for_tags() -> None:
 
 def test_a_list_may_be_asked_for_as_such() -> None:
     assert from_document(tuple[Attribute, ...], [{"key": "a"}], "l") == (Attribute(key="a"),)
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    """The ARN of a finding is made of its title; a scan that wanted it ended in an error."""
+    with pytest.raises(ValueError, match=r"f\.title has half a surrogate pair"):
+        from_document(EnhancedFinding, {"severity": "HIGH", "title": "\ud800"}, "f")

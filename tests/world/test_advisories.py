@@ -91,6 +91,8 @@ def test_one_advisory_is_found_by_its_id(tmp_path: Path) -> None:
         ('{"id": "A", "modified": "yesterday"}', "modified is not a time"),
         ("[" * 100_000, "not JSON"),
         ('"\\ud800', "not JSON"),
+        ('{"id": "\\ud800"}', "surrogate"),
+        ('{"id": "A", "aliases": ["CVE-\\udfff"]}', "surrogate"),
     ],
 )
 def test_what_is_no_advisory_is_named_and_the_others_count(
