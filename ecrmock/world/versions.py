@@ -36,8 +36,11 @@ def compare(scheme: str, first: str, second: str) -> int:
     """
     if scheme == PYPI:
         first, second = _without_lone_local(first, second)
-    one, other = _read(scheme, first), _read(scheme, second)
-    return int(one > other) - int(one < other)
+    try:
+        one, other = _read(scheme, first), _read(scheme, second)
+        return int(one > other) - int(one < other)
+    except RecursionError:  # Maven's are lists in lists, one deeper for each hyphen
+        raise UnreadableVersionError(scheme, max(first, second, key=len)) from None
 
 
 @lru_cache(maxsize=16384)  # the versions of an image meet those of many advisories

@@ -204,3 +204,10 @@ def test_without_the_extra_the_error_says_how_to_get_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "univers", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'ecrmock\[scan\]'"):
         compare("deb", "1.2.3-never-asked-before", "1.2.4")
+
+
+@pytest.mark.parametrize("version", ["1-" * 500 + "1", "-" * 1_000, "1a" * 500])
+def test_a_version_that_is_too_deep_is_named(version: str) -> None:
+    """It is in a jar of a stranger; the scan of the image ended in a RecursionError."""
+    with pytest.raises(UnreadableVersionError, match="is not a version"):
+        compare("maven", version, "2.15.0")
