@@ -6,7 +6,7 @@ still be read. Source: OSV schema 1.7, https://ossf.github.io/osv-schema.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ecrmock.values.advisories import (
@@ -105,11 +105,19 @@ def _reference_urls(record: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _time(record: Mapping[str, Any], name: str) -> datetime | None:
+    """Return a time in UTC, also where a record does not say so; what Go writes for no time is none.
+
+    Source: OSV schema, "modified": times are in UTC; Go, package time, Time.IsZero: the year 1.
+    """
     text = _text(record, name)
+    if not text:
+        return None
     try:
-        return datetime.fromisoformat(_NANOSECONDS.sub(r"\1", text)) if text else None
-    except ValueError:
+        time = datetime.fromisoformat(_NANOSECONDS.sub(r"\1", text))
+        time = time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{name} is not a time: {text!r}") from None
+    return time if time.year > 1 else None
 
 
 def _object(value: object, name: str) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from ecrmock.values.advisories import VersionEvent, VersionRange
 from ecrmock.values.ecosystems import Ecosystem
 from ecrmock.values.osv import read_advisory
@@ -30,6 +32,27 @@ def test_a_document_is_read_with_what_findings_need() -> None:
     assert (entry.ecosystem, entry.name) == (Ecosystem("Go"), "stdlib")
     events = (VersionEvent("introduced", "0"), VersionEvent("fixed", "1.18.6"))
     assert entry.ranges == (VersionRange(type="SEMVER", events=events),)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-01-02", datetime(2026, 1, 2, tzinfo=UTC)),
+        ("2026-01-02T03:04:05", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2026-01-02T03:04:05+02:00", datetime(2026, 1, 2, 1, 4, 5, tzinfo=UTC)),
+        ("0001-01-01T00:00:00Z", None),
+    ],
+)
+def test_a_time_is_in_utc_whatever_the_machine_has(text: str, expected: datetime | None) -> None:
+    """Without a zone it was taken for the machine's, and clients failed with the year 1, Go's for no time."""
+    advisory = read_advisory({"id": "A", "published": text})
+    assert advisory.published == expected
+    assert expected is None or advisory.published.tzinfo is UTC
+
+
+def test_a_time_beyond_the_calendar_is_refused() -> None:
+    with pytest.raises(ValueError, match="published is not a time"):
+        read_advisory({"id": "A", "published": "9999-12-31T23:59:59-23:59"})
 
 
 def test_times_can_have_nanoseconds() -> None:
