@@ -8,17 +8,29 @@ from ecrmock.cli.lifecycle_table import one_line
 from ecrmock.cli.lifecycle_words import printable
 from ecrmock.rules.lifecycle_listing import IncompleteListingError, Listing, read_listing
 from ecrmock.rules.lifecycle_mending import mending
-from ecrmock.rules.lifecycle_text import read_lifecycle_policy
+from ecrmock.rules.lifecycle_text import read_lifecycle_policy, write_lifecycle_policy
 from ecrmock.values.lifecycle import LifecyclePolicy, RefusedLifecyclePolicyError
+
+# Of a policy, blanks included. Source: service model, LifecyclePolicyText; the words are ECR's.
+_LONGEST = 30_720
+_TOO_LONG = (
+    "Invalid parameter at 'lifecyclePolicyText' failed to satisfy constraint: "
+    f"'Member must have length less than or equal to {_LONGEST}'"
+)
 
 
 def policy_of(path: Path) -> LifecyclePolicy:
     """Return the policy of a file. Raises: ClickException, with ECR's words, the place, and how to mend it."""
     text = _read(path)
     try:
-        return read_lifecycle_policy(text)
+        policy = read_lifecycle_policy(text)
     except RefusedLifecyclePolicyError as error:
         raise _failure(f"{path}: {error.message}", _mending(path, text, error)) from None
+    if len(text) > _LONGEST:
+        least = len(write_lifecycle_policy(policy))
+        hint = f"it has {len(text):,} characters, and without blanks {least:,}"
+        raise _failure(f"{path}: {_TOO_LONG}", hint)
+    return policy
 
 
 def _mending(path: Path, text: str, error: RefusedLifecyclePolicyError) -> str:

@@ -131,6 +131,16 @@ def test_a_bad_policy_is_a_failure_with_ecrs_words(
     assert (result.exit_code, said in result.output) == (1, True)
 
 
+def test_a_policy_that_is_too_long_is_a_failure(preview: Preview) -> None:
+    """ECR counts blanks too. Source: reference api.md §9.1."""
+    text = POLICY.read_text()
+    assert preview(policy=text.ljust(30_720)).exit_code == 0
+    result = preview(policy=text.ljust(30_721))
+    assert result.exit_code == 1
+    assert "length less than or equal to 30720" in result.output
+    assert "it has 30,721 characters, and without blanks " in result.output
+
+
 @pytest.mark.parametrize(
     ("images", "said"),
     [
