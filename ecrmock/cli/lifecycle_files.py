@@ -1,5 +1,6 @@
 """The files of ``ecrmock lifecycle preview``, and what is said when they are not what they should be."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 import click
@@ -51,8 +52,11 @@ def listing_of(path: Path, *, skip_incomplete: bool) -> Listing:
 
 
 def _read(path: Path) -> str:
+    """Return the text of a file; what Windows PowerShell 5 redirects into one is UTF-16."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            is_utf16 = file.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE)
+        return path.read_text(encoding="utf-16" if is_utf16 else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise _failure(f"{path} cannot be read: {error}") from None
 

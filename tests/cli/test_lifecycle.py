@@ -171,6 +171,14 @@ def test_a_page_that_cannot_be_written_is_a_failure(preview: Preview, tmp_path: 
     assert (result.exit_code, "cannot be written" in result.output) == (1, True)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_what_powershell_redirects_is_read(preview: Preview, tmp_path: Path, encoding: str) -> None:
+    """``>`` of Windows PowerShell 5 writes UTF-16. Source: PowerShell, about_Character_Encoding."""
+    (tmp_path / "shell").write_text(IMAGES.read_text(), encoding=encoding)
+    result = preview("--images", str(tmp_path / "shell"))
+    assert (result.exit_code, result.output) == (0, preview().output)
+
+
 def test_a_file_of_other_bytes_is_a_failure(preview: Preview, tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"\xff")
     result = preview("--policy", str(tmp_path / "latin"))
