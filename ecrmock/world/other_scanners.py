@@ -15,6 +15,7 @@ from typing import Any
 
 from ecrmock.values.advisories import Vulnerability
 from ecrmock.values.findings import VulnerablePackage
+from ecrmock.values.strict_json import check_characters
 
 TRIVY, GRYPE = "trivy", "grype"
 _MOST_REFERENCES = 10  # Source: botocore, inspector2, shape PackageVulnerabilityDetails
@@ -74,11 +75,24 @@ def read_report(name: str, text: str | bytes) -> tuple[Vulnerability, ...]:
     """Return the vulnerabilities of a report of Trivy's or Grype's. Raises: ScannerFailedError."""
     read = _trivy if name == TRIVY else _grype
     try:
-        return tuple(read(json.loads(text)))
+        return tuple(map(_checked, read(json.loads(text))))
     except (ValueError, RecursionError) as error:
         raise ScannerFailedError(f"{name} gave no JSON: {error}") from None
-    except (KeyError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError) as error:
         raise ScannerFailedError(f"a report of {name} has another form: {error!r}") from None
+
+
+def _checked(found: Vulnerability) -> Vulnerability:
+    """Return a vulnerability whose texts are such. Raises: TypeError, ValueError."""
+    package = found.package
+    needed = (
+        *(found.vulnerability_id, found.reported_name, found.reported_version, found.description),
+        *(found.severity, found.source, found.source_url, package.name, package.version),
+        *(*found.vectors, *found.reference_urls, *found.related_vulnerabilities),
+    )
+    others = (package.arch, package.file_path, package.source_layer_hash, package.fixed_in_version)
+    check_characters("".join((*needed, *(text for text in others if text is not None))), "a text")
+    return found
 
 
 def _output(command: Sequence[str], timeout: float) -> bytes:
@@ -118,7 +132,7 @@ def _from_trivy(found: Any, result: Any) -> Vulnerability:
         reported_version=version,
         is_system_package=is_system,
         description=found.get("Description") or found.get("Title") or "",
-        severity=found.get("Severity", ""),
+        severity=found.get("Severity") or "",
         vectors=_trivy_vectors(found.get("CVSS") or {}),
         source=(found.get("SeveritySource") or "").upper(),
         source_url=found.get("PrimaryURL") or "",

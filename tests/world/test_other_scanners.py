@@ -3,10 +3,12 @@
 Sources: Trivy, "Reporting", JSON; Grype, grype/presenter/models. The facts are those of the samples.
 """
 
+import copy
 import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -214,6 +216,30 @@ def test_a_report_becomes_findings_as_advisories_do(name: str) -> None:
 )
 def test_a_report_can_be_empty(name: str, text: str) -> None:
     assert read_report(name, text) == ()
+
+
+@pytest.mark.parametrize("odd", [5, True, [], {}, [[]], {"a": 1}])
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [
+        *(("trivy", each) for each in ("VulnerabilityID", "PkgName", "Severity", "CVSS", "Title")),
+        *(("grype", each) for each in ("id", "severity", "cvss", "namespace", "urls")),
+    ],
+)
+def test_a_member_of_another_kind_ends_in_no_other_error(
+    name: str, member: str, odd: object
+) -> None:
+    """A later version may write it so; the scan ended in a TypeError and stayed in progress."""
+    report = copy.deepcopy(REPORTS[name])
+    found = (
+        report["Results"][0]["Vulnerabilities"][0]
+        if name == "trivy"
+        else report["matches"][0]["vulnerability"]
+    )
+    found[member] = odd
+    found.pop("Description", None)
+    with suppress(ScannerFailedError):
+        basic_findings(read_report(name, json.dumps(report)), rate)
 
 
 @pytest.mark.parametrize("name", REPORTS)
