@@ -46,7 +46,7 @@ def _replicate(source: _Call, destination: _Call, event: ReplicationDue) -> None
     if failure_code is None:
         try:
             tag = _put(destination, replica, tag)
-        except EcrError as error:  # a quota, for example
+        except EcrError as error:  # a quota of images, for example
             failure_code = f"DESTINATION_{error.code.removesuffix('Exception').upper()}"
     destination(
         "ecrmock",
@@ -75,7 +75,10 @@ def _hindrance(destination: _Call, event: ReplicationDue) -> str | None:
 
     if not destination("ecrmock", "MayReceiveReplica", source_account=event.account):
         return ACCESS_DENIED
-    is_there = destination("ecrmock", "CreateRepositoryByTemplate", scenario=REPLICATION)
+    try:
+        is_there = destination("ecrmock", "CreateRepositoryByTemplate", scenario=REPLICATION)
+    except EcrError:  # the quota of repositories
+        is_there = False
     return None if is_there else CREATION_FAILED
 
 

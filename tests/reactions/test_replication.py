@@ -1,5 +1,10 @@
 """Copies that are under way. Source: reference features.md §3.2."""
 
+import json
+
+import pytest
+
+from ecrmock.values.events import ImageReplicated
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.replication import (
     NO_REPLICATION,
@@ -7,8 +12,11 @@ from ecrmock.values.replication import (
     ReplicationDestination,
     ReplicationRule,
 )
+from ecrmock.values.settings import Quotas
 from tests.dispatch.conftest import Corridor
+from tests.upstreams import OCI_INDEX
 
+EMPTY = json.dumps({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": []})
 WEST = ReplicationDestination(region="us-west-2", registry_id="123456789012")
 
 
@@ -43,3 +51,23 @@ def test_what_is_deleted_meanwhile_is_not_copied() -> None:
     corridor("DeleteRepository", repository_name="app", force=True)
     corridor.backend.settle()
     assert corridor("DescribeRepositories", region="us-west-2").repositories == ()
+
+
+@pytest.mark.parametrize(
+    ("quotas", "code"),
+    [
+        (Quotas(repositories=1), "DESTINATION_REPOSITORY_CREATION_FAILED"),
+        (Quotas(images_per_repository=1), "DESTINATION_LIMITEXCEEDED"),
+    ],
+)
+def test_a_full_destination_lets_the_copy_fail_and_not_the_push(quotas: Quotas, code: str) -> None:
+    corridor = Corridor(quotas=quotas)
+    corridor("CreateRepository", repository_name="other", region="us-west-2")
+    if quotas.repositories > 1:
+        corridor("CreateRepository", repository_name="app", region="us-west-2")
+        corridor("PutImage", repository_name="app", image_manifest=EMPTY, region="us-west-2")
+    image = pushed(corridor)
+    (found,) = corridor("DescribeImageReplicationStatus", **image).replication_statuses
+    assert (found.status, found.failure_code) == ("FAILED", code)
+    (told,) = [event for event in corridor.published if isinstance(event, ImageReplicated)]
+    assert not told.is_success
