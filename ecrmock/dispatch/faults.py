@@ -20,6 +20,7 @@ from ecrmock.values.authorization import (
 )
 from ecrmock.values.errors import ConnectionDroppedError, EcrError
 from ecrmock.values.names import AccountId, endpoint_region
+from ecrmock.values.replication import REPLICATION_SERVICE
 from ecrmock.values.settings import Settings
 from ecrmock.world.world import World
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from ecrmock.values.faults import Attempt, Fault
 
 Refusal = Callable[[], EcrError | ConnectionDroppedError]
-_ECR = ServicePrincipal("ecr.amazonaws.com")  # what it does itself is struck by nothing
+# What ECR does itself is struck by nothing; what a cache reads of an upstream here is.
+_SPARED = (ServicePrincipal("ecr.amazonaws.com"), ServicePrincipal(REPLICATION_SERVICE))
 _REQUESTS_UNDER_WAY = 2048  # whose calls are known to be of one request
 
 
@@ -105,7 +107,7 @@ class Faults:
 
     def check(self, call: Call, account: AccountId) -> None:
         """Do to a call what the faults ask for. Raises: EcrError, ConnectionDroppedError."""
-        if call.credentials == _ECR:
+        if call.credentials in _SPARED:
             return
         attempt = _attempt(call, account)
         now = self._world.clock.now()

@@ -9,6 +9,7 @@ Source: reference features.md §4.5, "ECR-to-ECR".
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from ecrmock.dispatch.access import decide_about
@@ -18,7 +19,7 @@ from ecrmock.rules.access_targets import Target
 from ecrmock.rules.pull_through_cache import public_alias
 from ecrmock.store.store import Store
 from ecrmock.values.authorization import CACHE_SERVICE, AccountRoot, Anonymous, ServicePrincipal
-from ecrmock.values.errors import AccessDeniedError, EcrError
+from ecrmock.values.errors import AccessDeniedError, ConnectionDroppedError, EcrError
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.names import (
     PUBLIC,
@@ -33,6 +34,8 @@ from ecrmock.values.names import (
 from ecrmock.values.pull_through_cache import (
     ACCESS_DENIED,
     NOT_FOUND,
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
     FetchedManifest,
     UpstreamError,
     UpstreamSource,
@@ -40,6 +43,10 @@ from ecrmock.values.pull_through_cache import (
 from ecrmock.values.referrers import ImageReferrer, SubjectIdentifier
 
 _PAGE = 50  # referrers that are read at once
+# Of errors that only faults cause; all others say that there is no such thing.
+_CODES: Mapping[str, str] = MappingProxyType(
+    {"ThrottlingException": TOO_MANY_REQUESTS, "ServerException": UNAVAILABLE}
+)
 _ROLE = ServicePrincipal(CACHE_SERVICE)  # whose role has been decided about
 
 
@@ -118,8 +125,10 @@ class Neighbours:
             return self._perform(call, opens=opens)
         except AccessDeniedError as error:
             raise UpstreamError(ACCESS_DENIED, error.message) from None
+        except ConnectionDroppedError:
+            raise UpstreamError(UNAVAILABLE, "the upstream broke the connection off") from None
         except EcrError as error:
-            raise UpstreamError(NOT_FOUND, error.message) from None
+            raise UpstreamError(_CODES.get(error.code, NOT_FOUND), error.message) from None
 
     def _private_call(
         self, source: UpstreamSource, service: str, operation: str, parameters: Mapping[str, Any]

@@ -116,9 +116,11 @@ def test_the_handle_has_no_connection_that_could_break(app, faults):
     assert active.times == 0
 
 
-def test_what_ecr_does_itself_is_spared(app, faults):
-    faults.add(Fault(throttle=True))
-    app(LIST, credentials=ServicePrincipal("ecr.amazonaws.com"))
+@pytest.mark.parametrize("service", ["ecr.amazonaws.com", "replication.ecr.amazonaws.com"])
+@pytest.mark.parametrize("what", [{"throttle": True}, {"drop": True}])
+def test_what_ecr_does_itself_is_spared(app, faults, service, what):
+    faults.add(Fault(**what))
+    app(LIST, credentials=ServicePrincipal(service))
     assert app.records[-1].error is None
 
 

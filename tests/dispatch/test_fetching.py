@@ -12,6 +12,7 @@ import pytest
 from ecrmock.own_calls import put_upstream_secret
 from ecrmock.values.authorization import AccessKey
 from ecrmock.values.errors import EcrError
+from ecrmock.values.faults import Fault
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.referrers import ListImageReferrersFilter, SubjectIdentifier
 from ecrmock.values.repositories import ResourceTag
@@ -730,6 +731,25 @@ def test_another_region_is_read_without_a_network(corridor_with: Make) -> None:
     digest = push_to(corridor, region="us-west-2")
     assert pull(corridor) == digest
     assert layer(corridor, digest_of(LAYER)) == LAYER
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ({"throttle": 1}, "UpstreamTooManyRequests"),
+        ({"error": "ServerException", "count": 1}, "UpstreamUnavailable"),
+        ({"drop": 1}, "UpstreamUnavailable"),
+    ],
+)
+def test_a_fault_of_another_registry_is_one_of_the_upstream(
+    corridor_with: Make, what: dict[str, Any], code: str
+) -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/cache"
+    corridor = neighbour(corridor_with(), FOREIGN, custom_role_arn=role)
+    push_to(corridor, credentials=AccessKey(OTHER))
+    fault = Fault(operation="BatchGetImage", account=OTHER, **what)
+    corridor.backend.dispatcher.faults.add(fault)
+    assert pull(corridor) == code
 
 
 def test_rules_in_a_circle_end(corridor_with: Make) -> None:
