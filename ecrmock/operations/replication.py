@@ -117,12 +117,17 @@ def may_receive_replica(
     """
     if source_account == context.account:
         return True
+    state = context.registry.repositories.get(repository_name)
     actions = ["ecr:ReplicateImage"]
-    if repository_name not in context.registry.repositories:
+    if state is None:
         actions.append("ecr:CreateRepository")
     text = context.registry.settings.registry_policy_text
     arn = repository_arn(context.account, context.region, repository_name)
-    return all(may_receive(text, action, arn, source_account) for action in actions)
+    tags = () if state is None else state.repository.resource_tags
+    return all(
+        may_receive(text, action, arn, source_account, now=context.now, tags=tags)
+        for action in actions
+    )
 
 
 @operation("ecrmock", "HoldReplicaBlobs", action="ecr:PutImage")

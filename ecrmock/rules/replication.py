@@ -4,12 +4,14 @@ Source: reference features.md §3, api.md §11.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from ecrmock.rules.access_targets import origin_keys, resource_keys
 from ecrmock.rules.iam import decide
 from ecrmock.rules.policies import parse_registry_policy
-from ecrmock.values.authorization import root_of
+from ecrmock.values.authorization import HERE, root_of
 from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.names import AccountId, Region, partition_of
 from ecrmock.values.permissions import RESOURCE, AccessRequest, AppliedPolicy, Permissions
@@ -21,6 +23,7 @@ from ecrmock.values.replication import (
     ReplicationDestination,
     ReplicationRule,
 )
+from ecrmock.values.repositories import ResourceTag
 
 MAX_DESTINATIONS = 25  # reference api.md §21
 _FIELD = "replicationConfiguration"
@@ -86,12 +89,18 @@ def ended(
 
 
 def may_receive(
-    policy_text: str | None, action: str, repository_arn: str, source: AccountId
+    policy_text: str | None,
+    action: str,
+    repository_arn: str,
+    source: AccountId,
+    *,
+    now: datetime,
+    tags: Iterable[ResourceTag] = (),
 ) -> bool:
     """Tell whether the policy of a registry lets another account copy into it.
 
-    ``action`` is ``ecr:ReplicateImage``, or ``ecr:CreateRepository`` where the repository is not there.
-    Source: reference features.md §3.3, iam.md §10.
+    ``action`` is ``ecr:ReplicateImage``, or ``ecr:CreateRepository`` where the repository is not there;
+    ``tags`` are those that it has. Source: reference features.md §3.3, iam.md §5, §10.
     """
     region, owner = Region(repository_arn.split(":")[3]), AccountId(repository_arn.split(":")[4])
     if policy_text is None:
@@ -104,7 +113,16 @@ def may_receive(
         action=action,
         resource=repository_arn,
         resource_account=owner,
-        keys={},
+        keys=origin_keys(HERE, region, now)
+        | resource_keys(owner, tags, "ecr")
+        | {
+            "aws:viaawsservice": ("true",),
+            "aws:principalisawsservice": ("false",),
+            "aws:principalaccount": (source,),
+            "aws:principalarn": (caller.arn,),
+            "aws:principaltype": ("Account",),
+            "aws:userid": (source,),
+        },
     )
     document = parse_registry_policy(policy_text, partition.name)
     policy = AppliedPolicy(kind=RESOURCE, name="registry policy", document=document)

@@ -1,6 +1,7 @@
 """What is copied where. Source: reference features.md §3, api.md §11."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,7 +13,9 @@ from ecrmock.values.replication import (
     ReplicationRule,
     RepositoryFilter,
 )
+from ecrmock.values.repositories import ResourceTag
 
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ACCOUNT, OTHER = "123456789012", "111122223333"
 WEST = ReplicationDestination(region="eu-west-1", registry_id=ACCOUNT)
 THERE = ReplicationDestination(region="us-east-1", registry_id=OTHER)
@@ -81,8 +84,9 @@ def test_a_copy_ends_for_its_destination_alone():
     assert (second.status, second.failure_code) == ("FAILED", "DENIED")
 
 
-def policy(principal, *actions, resource="*"):
+def policy(principal, *actions, resource="*", **more):
     statement = {
+        **more,
         "Effect": "Allow",
         "Principal": {"AWS": principal},
         "Action": list(actions),
@@ -108,4 +112,24 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
     ],
 )
 def test_the_policy_of_the_destination_decides(text, may):
-    assert may_receive(text, "ecr:ReplicateImage", ARN, ACCOUNT) is may
+    assert may_receive(text, "ecr:ReplicateImage", ARN, ACCOUNT, now=NOW) is may
+
+
+@pytest.mark.parametrize(
+    ("condition", "may"),
+    [
+        ({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}, True),
+        ({"StringEquals": {"aws:PrincipalAccount": OTHER}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:*"}}, True),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, True),
+        ({"Bool": {"aws:SecureTransport": "false"}}, False),
+        ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, True),
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, False),
+        ({"StringEquals": {"aws:ResourceTag/team": "web"}}, True),
+    ],
+)
+def test_conditions_of_the_policy_are_asked_about_the_copy(condition, may):
+    """Source: reference iam.md §5."""
+    text = policy("*", "ecr:ReplicateImage", Condition=condition)
+    tags = (ResourceTag(key="team", value="web"),)
+    assert may_receive(text, "ecr:ReplicateImage", ARN, ACCOUNT, now=NOW, tags=tags) is may
