@@ -154,11 +154,11 @@ class Fetching:
         fetch = flight.fetch
         came = self._upstream(fetch.source).manifest(fetch.source, fetch.reference, fetch.known)
         if came is None:
-            self._keep(flight, "ConfirmUpstreamTag", image_tag=fetch.image_tag)
+            self._keep(flight, "ConfirmUpstreamTag", image_tag=fetch.image_tag, known=fetch.known)
             return Fetched()
         parse_manifest(came.text, came.media_type)  # before there is a repository for it
         if not self._call(fetch, "CreateRepositoryByTemplate", scenario=PULL_THROUGH_CACHE):
-            reason = "the creation template needs a customRoleArn to make the repository"
+            reason = "the creation template needs a customRoleArn, or the rule is gone"
             raise UpstreamError(NOT_FOUND, reason)
         self._keep(
             flight,
@@ -166,6 +166,7 @@ class Fetching:
             image_manifest=came.text,
             image_manifest_media_type=came.media_type,
             image_tag=fetch.image_tag,
+            known=fetch.known,
             ecr_repository_prefix=fetch.source.ecr_repository_prefix,
             upstream_registry_url=fetch.source.upstream_registry_url,
         )

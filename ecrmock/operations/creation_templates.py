@@ -6,6 +6,7 @@ from typing import Any
 
 from ecrmock.operations.follow_ups import link_role, plan_lifecycle_run
 from ecrmock.operations.operation import Context, operation
+from ecrmock.operations.upstreams import upstream_of
 from ecrmock.rules.creation_templates import (
     check_template,
     matching_template,
@@ -15,6 +16,7 @@ from ecrmock.rules.creation_templates import (
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
 from ecrmock.values.creation_templates import (
     CREATE_ON_PUSH,
+    PULL_THROUGH_CACHE,
     TEMPLATE_SERVICE,
     RepositoryCreationTemplate,
     TemplateAlreadyExistsError,
@@ -176,12 +178,15 @@ def create_repository_by_template(
     """Make a repository as ECR does by itself, and tell whether it is there now.
 
     Without a template one is made with the defaults, but not on a push. A template with resource tags or
-    a KMS key makes none without a role of the customer's: the service-linked one may only create.
+    a KMS key makes none without a role of the customer's: the service-linked one may only create. For an
+    import none is made whose rule is gone meanwhile, perhaps with everything else.
     Raises: LimitExceededError. Source: reference features.md §5.2, §5.3; iam.md §11.2.
     """
     registry = context.registry
     if repository_name in registry.repositories:
         return True
+    if scenario == PULL_THROUGH_CACHE and upstream_of(context, repository_name) is None:
+        return False
     template = matching_template(registry.settings.creation_templates, repository_name, scenario)
     if template is None and scenario == CREATE_ON_PUSH:
         return False

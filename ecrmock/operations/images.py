@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecrmock.operations.follow_ups import replicated, scan_on_push, signed
 from ecrmock.operations.operation import Context, operation
-from ecrmock.operations.upstreams import fetch_image
+from ecrmock.operations.upstreams import fetch_image, upstream_of
 from ecrmock.rules.images import (
     INACCESSIBLE,
     NOT_FOUND,
@@ -244,10 +244,14 @@ def import_upstream_image(
     image_manifest: str,
     image_manifest_media_type: str,
     image_tag: Tag | None,
+    known: Digest | None = None,
     ecr_repository_prefix: str,
     upstream_registry_url: str,
 ) -> None:
     """Keep a manifest that an upstream gave; its blobs, and what it lists, come when they are asked for.
+
+    Nothing is kept of what is out of date: where the rule is not there any more, or where the tag, which
+    pointed at ``known`` when the upstream was asked, was put by somebody else since, or may not move.
 
     Raises: RepositoryNotFoundError, InvalidManifestError, LimitExceededError. Source: features.md §4.4.
     """
@@ -255,6 +259,12 @@ def import_upstream_image(
     manifest = parse_manifest(image_manifest, image_manifest_media_type)
     check_layer_count(manifest, context.settings.quotas.layers_per_image)
     digest = _digest(context, image_manifest, None)
+    source = upstream_of(context, repository_name)
+    asked = (ecr_repository_prefix, upstream_registry_url)
+    if source is None or (source.ecr_repository_prefix, source.upstream_registry_url) != asked:
+        return
+    if image_tag is not None and not _may_follow(state, image_tag, known, digest):
+        return
     _check_quotas(context, state, digest, image_tag)
     image = state.images.get(digest) or _image(context, state, digest, image_manifest, manifest)
     image = image if image.is_active else back_from_archive(image, context.now)
@@ -273,6 +283,13 @@ def import_upstream_image(
         upstream_registry_url=upstream_registry_url,
     )
     context.publish_at(context.now + context.settings.delay, due)
+
+
+def _may_follow(state: RepositoryState, tag: Tag, known: Digest | None, digest: Digest) -> bool:
+    """Tell whether a tag may point at what it points at upstream: ``known`` is where it did here."""
+    present = state.image_of(tag)
+    is_same = present == known and (present is None or may_move(state.repository, tag))
+    return present == digest or is_same
 
 
 def _mark_as_checked(context: Context, state: RepositoryState, tag: Tag | None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ecrmock.operations.follow_ups import link_role, replicated, scan_on_push
 from ecrmock.operations.operation import Context, operation
-from ecrmock.operations.upstreams import fetch_image, fetch_layer, upstream_by
+from ecrmock.operations.upstreams import fetch_image, fetch_layer, upstream_by, upstream_of
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
 from ecrmock.rules.pull_through_cache import (
     check_kind,
@@ -32,6 +32,7 @@ from ecrmock.values.names import Digest, RepositoryName, Tag, repository_arn
 from ecrmock.values.pull_through_cache import (
     LOGIN,
     NOT_FOUND,
+    UNAVAILABLE,
     Fetch,
     PullThroughCacheRule,
     PullThroughCacheRuleAlreadyExistsError,
@@ -230,12 +231,15 @@ def put_upstream_secret(
 
 @operation("ecrmock", "ConfirmUpstreamTag", action="ecr:PutImage")
 def confirm_upstream_tag(
-    context: Context, *, repository_name: RepositoryName, image_tag: Tag
+    context: Context, *, repository_name: RepositoryName, image_tag: Tag, known: Digest
 ) -> None:
-    """Note that a tag still points upstream to what it points to here. Raises: RepositoryNotFoundError."""
+    """Note that a tag still points upstream to what it pointed to here, unless somebody moved it since.
+
+    Raises: RepositoryNotFoundError.
+    """
     state = context.registry.repository(repository_name)
     tagging = state.tags.get(image_tag)
-    if tagging is not None:
+    if tagging is not None and tagging.image_digest == known:
         state.tags.put(image_tag, replace(tagging, upstream_checked_at=context.now))
 
 
@@ -275,7 +279,7 @@ def complete_upstream_import(
     image = state.images.get(image_digest)
     if image is None:
         return
-    failure = _fetch_all(context, state, image)
+    failure = _without_rule(context, state, image) or _fetch_all(context, state, image)
     if failure is None:
         _announce_images(context, state, image, image_tag)
     elif (pause := retry_after(failure, attempt)) is not None:
@@ -301,6 +305,22 @@ def complete_upstream_import(
         failure_reason=None if failure is None else failure.reason,
     )
     context.publish(ended)
+
+
+def _without_rule(context: Context, state: RepositoryState, image: Image) -> UpstreamError | None:
+    """Return the failure of an image that lacks something, and whose rule was deleted meanwhile."""
+    name = state.repository.repository_name
+    if upstream_of(context, name) is not None or _is_whole(state, image):
+        return None
+    return UpstreamError(UNAVAILABLE, f"there is no pull through cache rule for {name} any more")
+
+
+def _is_whole(state: RepositoryState, image: Image) -> bool:
+    if not image.is_index:
+        return all(digest in state.blobs for digest in image.references)
+    children = list(_children(state, image))
+    is_listed = len(children) == len(dict.fromkeys(image.references))
+    return is_listed and all(_is_whole(state, child) for child in children)
 
 
 def _fetch_all(context: Context, state: RepositoryState, image: Image) -> UpstreamError | None:
@@ -352,7 +372,13 @@ def announce_upstream_failure(
     failure_code: str = NOT_FOUND,
     failure_reason: str,
 ) -> None:
-    """Tell that an image could not be had; its repository may not exist. Source: features.md §11.8."""
+    """Tell that an image could not be had; its repository may not exist.
+
+    Nobody is told what nobody asks for any more: the rule is gone, perhaps with everything else.
+    Source: features.md §11.8.
+    """
+    if upstream_of(context, repository_name) is None:
+        return
     is_digest = ":" in reference
     ended = context.event(
         UpstreamImportEnded,

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from ecrmock.values.errors import EcrError
 from ecrmock.values.faults import Fault
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.referrers import ListImageReferrersFilter, SubjectIdentifier
-from ecrmock.values.repositories import ResourceTag
+from ecrmock.values.repositories import RepositoryNotFoundError, ResourceTag
 from tests.dispatch.conftest import Corridor, manifest_of
 from tests.documents import digest_of, identity_policy, trust_policy
 from tests.upstreams import OCI_INDEX, Answer, FakeRegistry, fake_registry
@@ -511,6 +512,97 @@ def test_other_calls_go_on_while_an_upstream_is_slow(cache: Make, registry: Fake
         assert waiting.result(60) == digest
 
 
+# What changes while an upstream is asked
+
+
+def pull_while(corridor: Corridor, registry: FakeRegistry, change: Callable[[], object]) -> Any:
+    """Return what a pull gets during which something changes."""
+    asked, go = registry.counted()[MANIFEST], held(registry, MANIFEST)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(pull, corridor)
+        while registry.counted()[MANIFEST] + registry.counted("HEAD")[MANIFEST] == asked:
+            threading.Event().wait(0.001)
+        change()
+        go.set()
+        return waiting.result(60)
+
+
+@pytest.mark.parametrize("is_cached", [False, True])
+def test_a_tag_that_somebody_pushes_meanwhile_is_theirs(
+    cache: Make, registry: FakeRegistry, is_cached: bool
+) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache().create("hub/app")
+    if is_cached:
+        pull(corridor)
+    corridor.clock.advance(DAY)
+    pushed = pull_while(corridor, registry, lambda: corridor.push(b"mine", "1", "hub/app"))
+    corridor.clock.advance(DAY)
+    assert pull(corridor) == pushed == digest_of(manifest_of(b"mine", config=b"{6d696e65}"))
+
+
+def test_a_tag_that_may_not_move_any_more_stays(cache: Make, registry: FakeRegistry) -> None:
+    before, corridor = registry.keep("app", "1", LAYER), cache()
+    pull(corridor)
+    corridor.clock.advance(DAY)
+    registry.keep("app", "1", b"news")
+    closed = {**NAME, "image_tag_mutability": "IMMUTABLE"}
+    change = partial(corridor, "PutImageTagMutability", **closed)
+    assert pull_while(corridor, registry, change) == before
+
+
+def test_nothing_of_before_a_reset_comes_after_it(cache: Make, registry: FakeRegistry) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    with pytest.raises(RepositoryNotFoundError):
+        pull_while(corridor, registry, corridor.backend.reset)
+    assert (repositories(corridor), corridor.published) == ([], ())
+
+
+def test_a_rule_for_another_upstream_has_its_own_images(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+
+    def point_elsewhere() -> None:
+        corridor("DeletePullThroughCacheRule", ecr_repository_prefix="hub")
+        rule = {"ecr_repository_prefix": "hub", "upstream_registry_url": WEST}
+        corridor("CreatePullThroughCacheRule", credentials=AccessKey(ACCOUNT), **rule)
+
+    elsewhere = push_to(corridor, region="us-west-2", layer=b"elsewhere")
+    assert pull_while(corridor, registry, point_elsewhere) == elsewhere
+
+
+def test_an_import_whose_rule_is_gone_is_not_told_as_complete(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    pull(corridor)
+    corridor("DeletePullThroughCacheRule", ecr_repository_prefix="hub")
+    corridor.backend.settle()
+    (told,) = corridor.backend.events()
+    assert told["detail"]["sync-status"] == "FAILED"
+    assert "no pull through cache rule" in told["detail"]["failure-reason"]
+
+
+def test_what_came_whole_before_its_rule_was_gone_is_complete(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    registry.keep("app", "1", LAYER)
+    corridor = cache()
+    pull(corridor)
+    for blob in (b"{}", LAYER):
+        layer(corridor, digest_of(blob))
+    corridor("DeletePullThroughCacheRule", ecr_repository_prefix="hub")
+    corridor.backend.settle()
+    assert [each["detail-type"] for each in corridor.backend.events()] == [
+        "ECR Image Action",
+        "ECR Pull Through Cache Action",
+    ]
+
+
 # Referrers
 
 
@@ -713,15 +805,15 @@ def neighbour(corridor: Corridor, url: str = WEST, **rule: Any) -> Corridor:
     return corridor
 
 
-def push_to(corridor: Corridor, **where: Any) -> str:
+def push_to(corridor: Corridor, layer: bytes = LAYER, **where: Any) -> str:
     """Push an image into another registry."""
     corridor("CreateRepository", repository_name="app", **where)
-    for content in (b"{}", LAYER):
+    for content in (b"{}", layer):
         upload = corridor("InitiateLayerUpload", repository_name="app", **where).upload_id
         this = {"repository_name": "app", "upload_id": upload, **where}
         corridor("UploadLayerPart", **this, layer_part_blob=content)
         corridor("CompleteLayerUpload", **this, layer_digests=(digest_of(content),))
-    manifest = manifest_of(LAYER)
+    manifest = manifest_of(layer)
     corridor("PutImage", repository_name="app", **where, image_manifest=manifest, image_tag="1")
     return digest_of(manifest)
 

@@ -402,10 +402,13 @@ CACHE_RULE = {
     "upstream_registry_url": "123456789012.dkr.ecr.us-west-2.amazonaws.com",
 }
 CACHE = {"ecr_repository_prefix": "west"}
-IMPORTED = {**NAME, "image_tag": "latest", **CACHE_RULE}
+EVERYTHING = {**CACHE_RULE, "ecr_repository_prefix": "ROOT"}
+IMPORTED = {**NAME, "image_tag": "latest", **EVERYTHING}
 IMPORT = {**IMPORTED, "image_manifest": manifest_of(b"layer")}
 IMPORT_TYPED = {**IMPORT, "image_manifest_media_type": OCI_MANIFEST}
-FAILED_IMPORT = {**NAME, **CACHE_RULE, "reference": "latest", "failure_reason": "it is down"}
+OTHER_CONFIG = b"{%s}" % b"other".hex().encode()
+MOVED = {**IMPORT_TYPED, "known": digest_of(manifest_of(b"other", config=OTHER_CONFIG))}
+FAILED_IMPORT = {**NAME, **EVERYTHING, "reference": "latest", "failure_reason": "it is down"}
 UPSTREAM_SECRET = {
     "secret_id": "ecr-pullthroughcache/hub",
     "username": "user",
@@ -415,6 +418,16 @@ UPSTREAM_SECRET = {
 
 def cache_rule(corridor: Corridor) -> None:
     corridor("CreatePullThroughCacheRule", **CACHE_RULE)
+
+
+def importing(arrange: Callable[[Corridor], Any]) -> Callable[[Corridor], Any]:
+    """Leave a rule for all names, and what something else leaves."""
+
+    def arrange_both(corridor: Corridor) -> Any:
+        corridor("CreatePullThroughCacheRule", **EVERYTHING)
+        return arrange(corridor)
+
+    return arrange_both
 
 
 def index_alone(corridor: Corridor) -> None:
@@ -451,17 +464,21 @@ CASES = [
     Case(("ecr", "DeletePullThroughCacheRule"), cache_rule, CACHE),
     Case(("ecr", "ValidatePullThroughCacheRule"), cache_rule, CACHE),
     Case(("ecrmock", "PutUpstreamSecret"), nothing, UPSTREAM_SECRET),
-    Case(("ecrmock", "ImportUpstreamImage"), app, IMPORT_TYPED),
-    Case(("ecrmock", "ImportUpstreamImage"), index_alone, IMPORT_TYPED),
-    Case(("ecrmock", "ImportUpstreamImage"), archived("latest"), IMPORT_TYPED),
-    Case(("ecrmock", "ImportUpstreamLayer"), incoming_layer, NAME),
-    Case(("ecrmock", "ConfirmUpstreamTag"), image("latest"), {**NAME, "image_tag": "latest"}),
+    Case(("ecrmock", "ImportUpstreamImage"), importing(app), IMPORT_TYPED),
+    Case(("ecrmock", "ImportUpstreamImage"), importing(index_alone), MOVED),
+    Case(("ecrmock", "ImportUpstreamImage"), importing(archived("latest")), IMPORT_TYPED),
+    Case(("ecrmock", "ImportUpstreamLayer"), importing(incoming_layer), NAME),
+    Case(
+        ("ecrmock", "ConfirmUpstreamTag"),
+        image("latest"),
+        {**NAME, "image_tag": "latest", "known": BY_DIGEST.image_digest},
+    ),
     Case(
         ("ecrmock", "CompleteUpstreamImport"),
         image("latest"),
         {**IMPORTED, "image_digest": BY_DIGEST.image_digest},
     ),
-    Case(("ecrmock", "AnnounceUpstreamFailure"), nothing, FAILED_IMPORT),
+    Case(("ecrmock", "AnnounceUpstreamFailure"), importing(nothing), FAILED_IMPORT),
     Case(("ecr", "CreateRepositoryCreationTemplate"), nothing, ON_PUSH),
     Case(("ecr", "DeleteRepositoryCreationTemplate"), template, {"prefix": "ROOT"}),
     Case(("ecr", "DescribeRepositoryCreationTemplates"), template),
