@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecrmock.operations.follow_ups import link_role, plan_lifecycle_run
 from ecrmock.operations.operation import Context, operation
@@ -29,6 +29,9 @@ from ecrmock.values.repositories import (
     Repository,
     ResourceTag,
 )
+
+if TYPE_CHECKING:
+    from ecrmock.values.replication import ReplicaSource
 
 _LISTING = "creation-templates"
 
@@ -173,19 +176,27 @@ def describe_templates(
 
 @operation("ecrmock", "CreateRepositoryByTemplate", action="")
 def create_repository_by_template(
-    context: Context, *, repository_name: RepositoryName, scenario: str = CREATE_ON_PUSH
+    context: Context,
+    *,
+    repository_name: RepositoryName,
+    scenario: str = CREATE_ON_PUSH,
+    copy_of: "ReplicaSource | None" = None,
 ) -> bool:
     """Make a repository as ECR does by itself, and tell whether it is there now.
 
     Without a template one is made with the defaults, but not on a push. A template with resource tags or
-    a KMS key makes none without a role of the customer's: the service-linked one may only create. For an
-    import none is made whose rule is gone meanwhile, perhaps with everything else.
+    a KMS key makes none without a role of the customer's: the service-linked one may only create. Neither
+    is one made for an import whose rule is gone meanwhile, or a copy whose source is, perhaps with everything.
     Raises: LimitExceededError. Source: reference features.md §5.2, §5.3; iam.md §11.2.
     """
     registry = context.registry
     if repository_name in registry.repositories:
         return True
     if scenario == PULL_THROUGH_CACHE and upstream_of(context, repository_name) is None:
+        return False
+    if copy_of is not None and not context.store.holds_image(
+        copy_of.account, copy_of.region, repository_name, copy_of.image_digest
+    ):
         return False
     template = matching_template(registry.settings.creation_templates, repository_name, scenario)
     if template is None and scenario == CREATE_ON_PUSH:

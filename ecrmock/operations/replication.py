@@ -158,12 +158,20 @@ def announce_replica(
     source_region: Region,
     is_success: bool,
 ) -> None:
-    """Tell that a copy came in, or could not. Source: reference features.md §11.7."""
+    """Tell that a copy came in, or could not, unless its source is gone meanwhile, perhaps with everything.
+
+    Source: reference features.md §11.7.
+    """
+    digest = image_id.image_digest
+    if digest is None or not context.store.holds_image(
+        source_account, source_region, repository_name, digest
+    ):
+        return
     event = context.event(
         ImageReplicated,
         repository_name,
         repository_arn=repository_arn(context.account, context.region, repository_name),
-        image_digest=image_id.image_digest,
+        image_digest=digest,
         image_tag=image_id.image_tag,
         source_account=source_account,
         source_region=source_region,

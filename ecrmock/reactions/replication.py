@@ -71,12 +71,21 @@ def _replicate(source: _Call, destination: _Call, event: ReplicationDue) -> None
 def _hindrance(destination: _Call, event: ReplicationDue) -> str | None:
     """Return why nothing can be put into the destination; None when its repository is there."""
     from ecrmock.values.creation_templates import REPLICATION  # noqa: PLC0415 - loaded when needed
-    from ecrmock.values.replication import ACCESS_DENIED, CREATION_FAILED  # noqa: PLC0415
+    from ecrmock.values.replication import (  # noqa: PLC0415
+        ACCESS_DENIED,
+        CREATION_FAILED,
+        ReplicaSource,
+    )
 
     if not destination("ecrmock", "MayReceiveReplica", source_account=event.account):
         return ACCESS_DENIED
+    source = ReplicaSource(
+        account=event.account, region=event.region, image_digest=event.image_digest
+    )
     try:
-        is_there = destination("ecrmock", "CreateRepositoryByTemplate", scenario=REPLICATION)
+        is_there = destination(
+            "ecrmock", "CreateRepositoryByTemplate", scenario=REPLICATION, copy_of=source
+        )
     except EcrError:  # the quota of repositories
         is_there = False
     return None if is_there else CREATION_FAILED

@@ -9,7 +9,7 @@ from ecrmock.store.journal import NOWHERE, Address, Journal
 from ecrmock.store.ordered import Ordered
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.table import Table
-from ecrmock.values.names import AccountId, Region, RepositoryName
+from ecrmock.values.names import AccountId, Digest, Region, RepositoryName
 from ecrmock.values.repositories import Repository, RepositoryNotFoundError
 
 if TYPE_CHECKING:
@@ -247,6 +247,13 @@ class Store:
         if registry is None:
             registry = regions[region] = RegistryState(account, region, self.journal, self.blobs)
         return registry
+
+    def holds_image(
+        self, account: AccountId, region: Region, name: RepositoryName, digest: Digest
+    ) -> bool:
+        """Tell whether a repository of some registry is there, and has an image."""
+        state = self.registry(account, region).repositories.get(name)
+        return state is not None and digest in state.images
 
     def signing_profile(self, arn: str) -> "SigningProfile | None":
         """Return the signing profile of an ARN, whoever's it is; None when there is none.

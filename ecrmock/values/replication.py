@@ -59,6 +59,15 @@ class ImageReplicationStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaSource:
+    """Where an image is that is copied, in a repository of the same name."""
+
+    account: AccountId
+    region: Region
+    image_digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
     """An image as it is copied: the manifest, what its registry holds of its blobs, and what it lists."""
 

@@ -285,8 +285,8 @@ HELD = HeldBlob(digest=LAYER, size=5, held_since=datetime(2026, 1, 2, tzinfo=UTC
 REPLICATED = {
     **NAME,
     "image_id": BY_DIGEST,
-    "source_account": "111122223333",
-    "source_region": "eu-west-1",
+    "source_account": AccountId("123456789012"),
+    "source_region": "us-east-1",
     "is_success": True,
 }
 COPIED = {"image_digest": BY_DIGEST.image_digest, "destination": WEST, "failure_code": None}
@@ -502,7 +502,7 @@ CASES = [
     Case(
         ("ecrmock", "HoldReplicaBlobs"), elsewhere, {"repository_name": "other", "blobs": (HELD,)}
     ),
-    Case(("ecrmock", "AnnounceReplica"), app, REPLICATED),
+    Case(("ecrmock", "AnnounceReplica"), image("latest"), REPLICATED),
     Case(("ecrmock", "PutFindingsOnDemand"), scanned, {"demand": DEMAND}),
     Case(("ecrmock", "PutFindingsOnDemand"), demanded, {"demand": DEMAND}),
     Case(("ecrmock", "ClearFindingsOnDemand"), demanded),

@@ -8,12 +8,14 @@ from ecrmock.values.events import ImageReplicated
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.replication import (
     NO_REPLICATION,
+    ReplicaSource,
     ReplicationConfiguration,
     ReplicationDestination,
     ReplicationRule,
 )
 from ecrmock.values.settings import Quotas
 from tests.dispatch.conftest import Corridor
+from tests.documents import digest_of
 from tests.upstreams import OCI_INDEX
 
 EMPTY = json.dumps({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": []})
@@ -71,3 +73,18 @@ def test_a_full_destination_lets_the_copy_fail_and_not_the_push(quotas: Quotas, 
     assert (found.status, found.failure_code) == ("FAILED", code)
     (told,) = [event for event in corridor.published if isinstance(event, ImageReplicated)]
     assert not told.is_success
+
+
+def test_no_step_of_a_copy_leaves_anything_when_its_source_is_gone() -> None:
+    """As after a reset in the middle of a copy."""
+    corridor, digest = Corridor(), digest_of(EMPTY)
+    here = {"account": "123456789012", "region": "us-east-1"}
+    there = {"service": "ecrmock", "region": "us-west-2", "repository_name": "app"}
+    source = ReplicaSource(image_digest=digest, **here)
+    call = "CreateRepositoryByTemplate"
+    assert not corridor(call, **there, scenario="REPLICATION", copy_of=source)
+    image_id = ImageIdentifier(image_digest=digest)
+    told = {"source_account": here["account"], "source_region": here["region"]}
+    corridor("AnnounceReplica", **there, image_id=image_id, **told, is_success=False)
+    assert corridor("DescribeRepositories", region="us-west-2").repositories == ()
+    assert corridor.published == ()
