@@ -14,6 +14,7 @@ from ecrmock.rules.creation_templates import (
     read_settings,
 )
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
+from ecrmock.rules.repositories import with_key
 from ecrmock.values.creation_templates import (
     CREATE_ON_PUSH,
     PULL_THROUGH_CACHE,
@@ -221,11 +222,12 @@ def _made(
     if template is None:
         return plain
     has_lifecycle = template.lifecycle_policy is not None
+    encryption = template.encryption_configuration or EncryptionConfiguration()
     return replace(
         plain,
         image_tag_mutability=template.image_tag_mutability,
         image_tag_mutability_exclusion_filters=template.image_tag_mutability_exclusion_filters,
-        encryption_configuration=template.encryption_configuration or EncryptionConfiguration(),
+        encryption_configuration=with_key(encryption, context.account, context.region),
         resource_tags=template.resource_tags or (),
         repository_policy_text=template.repository_policy,
         lifecycle_policy_text=template.lifecycle_policy,

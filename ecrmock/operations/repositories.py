@@ -10,7 +10,7 @@ from ecrmock.rules.repositories import (
     check_encryption,
     check_exclusion_filters,
     check_resource_tags,
-    kms_key_arn,
+    with_key,
 )
 from ecrmock.values.events import RepositoryDeleted
 from ecrmock.values.names import AccountId, RepositoryName, repository_arn
@@ -81,18 +81,10 @@ def create_repository(
         image_tag_mutability=image_tag_mutability,
         image_tag_mutability_exclusion_filters=image_tag_mutability_exclusion_filters,
         image_scanning_configuration=image_scanning_configuration or ImageScanningConfiguration(),
-        encryption_configuration=_with_key(context, encryption),
+        encryption_configuration=with_key(encryption, context.account, context.region),
         resource_tags=tuple(tags),
     )
     return OneRepository(_shown(context, context.add_repository(repository)))
-
-
-def _with_key(context: Context, encryption: EncryptionConfiguration) -> EncryptionConfiguration:
-    """Return the encryption with the ARN of its key, as ECR shows it. Source: reference api.md §4.1."""
-    if encryption.encryption_type == "AES256":
-        return encryption
-    arn = kms_key_arn(context.account, context.region, encryption.kms_key)
-    return replace(encryption, kms_key=arn)
 
 
 @operation("ecr", "DescribeRepositories")

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.names import AccountId, Region, parse_address_prefix, partition_of
@@ -82,6 +83,15 @@ def check_address(name: str, uri_style: str) -> None:
             "must not begin with an account id and a region: in ecrmock's path style that addresses "
             "another registry (start the server with --uri-style aws to use this name)",
         )
+
+
+def with_key(
+    encryption: EncryptionConfiguration, account: AccountId, region: Region
+) -> EncryptionConfiguration:
+    """Return the encryption with the ARN of its key, as ECR shows it. Source: reference api.md §4.1."""
+    if encryption.encryption_type == "AES256":
+        return encryption
+    return replace(encryption, kms_key=kms_key_arn(account, region, encryption.kms_key))
 
 
 def kms_key_arn(account: AccountId, region: Region, key: str | None) -> str:

@@ -155,6 +155,18 @@ def test_a_push_makes_the_repository_with_every_setting(
     assert json.loads(client.get_lifecycle_policy(**name)["lifecyclePolicyText"]) == KEEP_ONE
 
 
+def test_a_repository_with_a_kms_key_shows_it_as_one_that_somebody_makes(
+    pushing: RegistryClient, http_door: Door
+) -> None:
+    client, kms = http_door.client(), {"encryptionConfiguration": {"encryptionType": "KMS"}}
+    client.create_repository(repositoryName="mine", **kms)
+    create(client, **kms, customRoleArn=f"arn:aws:iam::{ACCOUNT}:role/template")
+    pushing.push(b"layer", "1", "prod/app")
+    mine, made = client.describe_repositories()["repositories"]
+    assert made["encryptionConfiguration"] == mine["encryptionConfiguration"]
+    assert "kmsKey" in made["encryptionConfiguration"]
+
+
 def test_the_lifecycle_policy_of_a_template_acts(pushing: RegistryClient, http_door: Door) -> None:
     create(http_door.client(), lifecyclePolicy=json.dumps(KEEP_ONE))
     for number in ("1", "2"):
