@@ -11,6 +11,7 @@ from ecrmock.rules.creation_templates import (
     check_template,
     matching_template,
     needs_custom_role,
+    path_of,
     read_settings,
 )
 from ecrmock.rules.paging import DEFAULT_PAGE_SIZE, check_not_with, cut, decode_token, encode_token
@@ -95,7 +96,7 @@ def create_template(
         **kept,
     )
     check_template(made)
-    if any(each.prefix == prefix for each in templates):
+    if _find(context, prefix) is not None:
         raise TemplateAlreadyExistsError
     _save(context, (*templates, made))
     link_role(context, TEMPLATE_SERVICE)
@@ -166,9 +167,9 @@ def describe_templates(
     templates = context.registry.settings.creation_templates
     if prefixes is not None:
         check_not_with("prefixes", next_token, max_results)
-        wanted = {template.prefix: template for template in templates}
-        named = dict.fromkeys(prefix for prefix in prefixes if prefix in wanted)
-        return TemplatePage(context.account, tuple(wanted[prefix] for prefix in named))
+        named = [_find(context, prefix) for prefix in prefixes]
+        found = tuple(dict.fromkeys(template for template in named if template is not None))
+        return TemplatePage(context.account, found)
     after = decode_token(_LISTING, next_token)
     rest = (template for template in templates if template.sequence > after)
     found, last = cut(rest, max_results or DEFAULT_PAGE_SIZE)
@@ -242,9 +243,13 @@ def _read(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     return read_settings(said, partition, quotas.resource_tags)
 
 
+def _find(context: Context, prefix: str) -> RepositoryCreationTemplate | None:
+    templates, path = context.registry.settings.creation_templates, path_of(prefix)
+    return next((template for template in templates if path_of(template.prefix) == path), None)
+
+
 def _named(context: Context, prefix: str) -> RepositoryCreationTemplate:
-    templates = context.registry.settings.creation_templates
-    found = next((template for template in templates if template.prefix == prefix), None)
+    found = _find(context, prefix)
     if found is None:
         raise TemplateNotFoundError
     return found

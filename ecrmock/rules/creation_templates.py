@@ -4,6 +4,7 @@ Source: ECR User Guide, "Repository creation templates"; reference features.md �
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ecrmock.rules.lifecycle_text import read_lifecycle_policy, write_lifecycle_policy
@@ -15,9 +16,14 @@ from ecrmock.rules.repositories import (
 )
 from ecrmock.values.creation_templates import ROOT, RepositoryCreationTemplate
 from ecrmock.values.errors import InvalidParameterError
-from ecrmock.values.repositories import InvalidTagParameterError, TooManyTagsError
+from ecrmock.values.repositories import (
+    WITH_EXCLUSION,
+    InvalidTagParameterError,
+    TooManyTagsError,
+)
 
-_CLEARED = ("repository_policy", "lifecycle_policy")
+_CLEARED = ("repository_policy", "lifecycle_policy", "custom_role_arn")
+_MUTABILITY, _FILTERS = "image_tag_mutability", "image_tag_mutability_exclusion_filters"
 
 
 def matching_template(
@@ -31,17 +37,17 @@ def matching_template(
     fitting = (
         template
         for template in templates
-        if scenario in template.applied_for and _is_prefix(template.prefix, name)
+        if scenario in template.applied_for and name.startswith(path_of(template.prefix))
     )
-    return max(fitting, key=lambda template: _length(template.prefix), default=None)
+    return max(fitting, key=lambda template: len(path_of(template.prefix)), default=None)
 
 
-def _is_prefix(prefix: str, name: str) -> bool:
-    return prefix == ROOT or name.startswith(f"{prefix.rstrip('/')}/")
+def path_of(prefix: str) -> str:
+    """Return a prefix as names begin with it: with a slash at its end, that of ``ROOT`` empty.
 
-
-def _length(prefix: str) -> int:
-    return -1 if prefix == ROOT else len(prefix)
+    A slash is always assumed, so ``prod`` and ``prod/`` are one prefix. Source: service model, Prefix.
+    """
+    return "" if prefix == ROOT else f"{prefix.rstrip('/')}/"
 
 
 def needs_custom_role(template: RepositoryCreationTemplate) -> bool:
@@ -57,8 +63,9 @@ def needs_custom_role(template: RepositoryCreationTemplate) -> bool:
 def read_settings(given: Mapping[str, Any], partition: str, tag_limit: int) -> dict[str, Any]:
     """Check what a request says of a template, and return it as a template keeps it.
 
-    What is empty and may be cleared is None. Raises: InvalidParameterError and its kinds.
-    Source: reference api.md §13.
+    What is empty and may be cleared is None, and so are the filters of a mutability that has none: they
+    cannot be cleared otherwise, for an empty list is refused. Raises: InvalidParameterError and its kinds.
+    Source: reference api.md §13; the role and the filters are inferred.
     """
     kept = dict(given)
     if tags := given.get("resource_tags"):
@@ -66,7 +73,11 @@ def read_settings(given: Mapping[str, Any], partition: str, tag_limit: int) -> d
     if "resource_tags" in given:
         kept["resource_tags"] = tuple(given["resource_tags"]) or None
     if encryption := given.get("encryption_configuration"):
+        encryption = replace(encryption, kms_key=encryption.kms_key or None)
         check_encryption(encryption)
+        kept["encryption_configuration"] = encryption
+    if not given.get(_MUTABILITY, WITH_EXCLUSION).endswith(WITH_EXCLUSION):
+        kept.setdefault(_FILTERS, None)
     if text := given.get("repository_policy"):
         kept["repository_policy"] = parse_repository_policy(text, partition).text
     if text := given.get("lifecycle_policy"):

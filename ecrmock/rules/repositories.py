@@ -8,6 +8,7 @@ from dataclasses import replace
 from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.names import AccountId, Region, parse_address_prefix, partition_of
 from ecrmock.values.repositories import (
+    WITH_EXCLUSION,
     EncryptionConfiguration,
     ImageTagMutabilityExclusionFilter,
     InvalidTagParameterError,
@@ -28,7 +29,7 @@ def check_exclusion_filters(
 
     Source: reference api.md §4.2; the limit of two wildcards in a filter has no known text.
     """
-    with_exclusion = mutability.endswith("_WITH_EXCLUSION")
+    with_exclusion = mutability.endswith(WITH_EXCLUSION)
     if filters and not with_exclusion:
         raise InvalidParameterError(
             _FILTERS,

@@ -8,6 +8,7 @@ from ecrmock.values.names import AccountId, RepositoryName
 
 MUTABLE = "MUTABLE"
 IMMUTABLE = "IMMUTABLE"
+WITH_EXCLUSION = "_WITH_EXCLUSION"  # how the two end that have filters
 IMMUTABLE_WITH_EXCLUSION = "IMMUTABLE_WITH_EXCLUSION"
 MUTABLE_WITH_EXCLUSION = "MUTABLE_WITH_EXCLUSION"
 

@@ -101,6 +101,52 @@ def test_an_update_changes_what_it_says_and_clears_what_it_empties(client: Any, 
     assert changed["updatedAt"] > changed["createdAt"]
 
 
+def test_a_prefix_with_and_without_a_slash_is_the_same(client: Any) -> None:
+    """Source: service model, Prefix: a slash is always assumed at its end."""
+    made = create(client)
+    call = client.create_repository_creation_template
+    assert refused(call, "TemplateAlreadyExistsException", prefix="prod/", **ON_PUSH)
+    found = client.describe_repository_creation_templates(prefixes=["prod/", "prod"])
+    assert found["repositoryCreationTemplates"] == [made]
+    client.update_repository_creation_template(prefix="prod/", description="new")
+    deleted = client.delete_repository_creation_template(prefix="prod/")
+    assert deleted["repositoryCreationTemplate"]["description"] == "new"
+
+
+def test_a_mutability_without_exclusions_takes_the_filters_away(client: Any) -> None:
+    filters = [{"filterType": "WILDCARD", "filter": "dev*"}]
+    create(
+        client,
+        imageTagMutability="IMMUTABLE_WITH_EXCLUSION",
+        imageTagMutabilityExclusionFilters=filters,
+    )
+    call = client.update_repository_creation_template
+    bad = refused(
+        call,
+        "InvalidParameterException",
+        prefix="prod",
+        imageTagMutability="IMMUTABLE",
+        imageTagMutabilityExclusionFilters=filters,
+    )
+    assert "not allowed" in bad
+    changed = call(prefix="prod", imageTagMutability="IMMUTABLE")["repositoryCreationTemplate"]
+    assert changed["imageTagMutability"] == "IMMUTABLE"
+    assert "imageTagMutabilityExclusionFilters" not in changed
+
+
+def test_an_empty_key_or_role_is_none(client: Any) -> None:
+    """Source: reference features.md §5.1."""
+    create(client, encryptionConfiguration={"encryptionType": "AES256", "kmsKey": ""})
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
+    call = client.update_repository_creation_template
+    kms = {"encryptionConfiguration": {"encryptionType": "KMS", "kmsKey": key}}
+    call(prefix="prod", **kms, customRoleArn=f"arn:aws:iam::{ACCOUNT}:role/template")
+    kms["encryptionConfiguration"]["kmsKey"] = ""
+    changed = call(prefix="prod", **kms, customRoleArn="")["repositoryCreationTemplate"]
+    assert changed["encryptionConfiguration"] == {"encryptionType": "KMS"}
+    assert "customRoleArn" not in changed
+
+
 def test_templates_are_described_by_prefix_and_unknown_ones_are_left_out(client: Any) -> None:
     for prefix in ("prod", "test", "ROOT"):
         create(client, prefix)
