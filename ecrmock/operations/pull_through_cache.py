@@ -78,7 +78,7 @@ def create_rule(
         updated_at=context.now,
         registry_id=context.account,
         credential_arn=credential_arn,
-        custom_role_arn=custom_role_arn,
+        custom_role_arn=custom_role_arn or None,
         upstream_repository_prefix=upstream_repository_prefix,
         sequence=max((each.sequence for each in rules), default=0) + 1,
     )
@@ -142,7 +142,7 @@ def update_rule(
     )
     upstream = upstream_at(rule.upstream_registry_url)
     if upstream is not None:
-        check_kind(changed, upstream)
+        check_kind(changed, upstream, is_new=False)
     check_secret(credential_arn, context.account, context.region, _secrets(context))
     _save(context, tuple(changed if each is rule else each for each in _rules(context)))
     return changed

@@ -186,10 +186,15 @@ _LOGIN_MISSING = (
 )
 
 
-def check_kind(rule: PullThroughCacheRule, upstream: Upstream) -> None:
-    """Refuse a role where a secret is meant, or the reverse. Raises: CacheRuleValidationError."""
+def check_kind(rule: PullThroughCacheRule, upstream: Upstream, *, is_new: bool = True) -> None:
+    """Refuse a role where a secret is meant, or the reverse. Raises: CacheRuleValidationError.
+
+    A secret where none is wanted has an error of its own, which an update does not declare.
+    Source: reference api.md §12.2.
+    """
+    takes_secret = upstream.login == BY_SECRET or (is_new and upstream.login == NO_LOGIN)
     has_role, has_secret = rule.custom_role_arn is not None, rule.credential_arn is not None
-    if (has_role and upstream.login != BY_ROLE) or (has_secret and upstream.login == BY_ROLE):
+    if (has_role and upstream.login != BY_ROLE) or (has_secret and not takes_secret):
         raise CacheRuleValidationError(
             "Upstream registry URL and provided credential type do not match"
         )

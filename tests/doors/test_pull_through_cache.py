@@ -142,6 +142,24 @@ def test_an_update_with_another_kind_of_login_is_refused(
     refused(client.update_pull_through_cache_rule, code, ecrRepositoryPrefix="hub", **login)
 
 
+def test_an_update_gives_no_secret_to_an_upstream_that_wants_none(client: Any) -> None:
+    """Source: reference api.md §12.2, the last bullet."""
+    client.create_pull_through_cache_rule(ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io")
+    call = client.update_pull_through_cache_rule
+    refused(call, "ValidationException", ecrRepositoryPrefix="quay", credentialArn=SECRET)
+    (rule,) = client.describe_pull_through_cache_rules()["pullThroughCacheRules"]
+    assert "credentialArn" not in rule
+
+
+def test_an_empty_role_is_none(client: Any) -> None:
+    foreign = "111122223333.dkr.ecr.us-east-1.amazonaws.com"
+    call = client.create_pull_through_cache_rule
+    rule = {"ecrRepositoryPrefix": "other", "upstreamRegistryUrl": foreign, "customRoleArn": ""}
+    refused(call, "UnsupportedUpstreamRegistryException", **rule)
+    made = call(ecrRepositoryPrefix="quay", upstreamRegistryUrl="quay.io", customRoleArn="")
+    assert "customRoleArn" not in made
+
+
 def test_with_secrets_an_unknown_one_is_not_found(client: Any, door: Door) -> None:
     """Inferred: reference api.md §12.2."""
     arn = door.ecr.put_upstream_secret("ecr-pullthroughcache/hub", "user", "token")
