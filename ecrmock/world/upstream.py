@@ -39,6 +39,7 @@ from ecrmock.values.pull_through_cache import (
     UpstreamSource,
 )
 from ecrmock.values.referrers import ImageReferrer, fallback_tag
+from ecrmock.world.challenges import challenges
 
 _CHUNK = 1024 * 1024
 _TOKEN_LIMIT = 1024 * 1024  # bytes of a token server's answer
@@ -46,7 +47,6 @@ _REDIRECTS = 5
 _LISTING_LIMIT = 4 * MAXIMUM_SIZE  # bytes of all pages of referrers
 _LISTING_PAGES = 1000
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?', re.IGNORECASE)
-_CHALLENGE = re.compile(r'([a-z_]+)="([^"]*)"', re.IGNORECASE)
 _CODES = MappingProxyType(
     {401: ACCESS_DENIED, 403: ACCESS_DENIED, 404: NOT_FOUND, 429: TOO_MANY_REQUESTS}
 )
@@ -196,15 +196,15 @@ class Upstreams:
             with refusal:
                 raise _failure(refusal) from None
 
-    def _log_in(self, source: UpstreamSource, challenges: list[str]) -> str:
+    def _log_in(self, source: UpstreamSource, headers: list[str]) -> str:
         """Return the ``Authorization`` header that answers a challenge. Raises: UpstreamError."""
-        by_scheme = {text.partition(" ")[0].lower(): text for text in challenges}
+        by_scheme = challenges(headers)
         credentials = source.credentials
         basic = None
         if credentials is not None:
             basic = _basic(credentials.username, credentials.access_token)
         if "bearer" in by_scheme:
-            return f"Bearer {self._token(dict(_CHALLENGE.findall(by_scheme['bearer'])), basic)}"
+            return f"Bearer {self._token(by_scheme['bearer'], basic)}"
         if "basic" in by_scheme and basic is None:
             basic = self._ecr_login(source)
         if "basic" not in by_scheme or basic is None:
@@ -214,7 +214,7 @@ class Upstreams:
     def _token(self, challenge: dict[str, str], basic: str | None) -> str:
         """Get a token from the server that a challenge names."""
         realm = challenge.get("realm", "")
-        if urlsplit(realm).scheme not in ("http", "https"):
+        if not _is_web_address(realm):
             raise UpstreamError(UNAVAILABLE, "the upstream names no token server")
         asked = [(name, challenge[name]) for name in ("service", "scope") if name in challenge]
         url = f"{realm}{'&' if '?' in realm else '?'}{urlencode(asked)}"
@@ -248,7 +248,10 @@ class Upstreams:
                 document = json.loads(_read(response, _TOKEN_LIMIT))
         except HTTPError as refusal:
             with refusal:
-                raise _failure(refusal) from None
+                failure = _failure(refusal)
+            if failure.code == NOT_FOUND:  # that is no word about an image
+                failure.code = UNAVAILABLE
+            raise failure from None
         except (OSError, http.client.HTTPException, ValueError, RecursionError):
             raise UpstreamError(UNAVAILABLE, f"{_where(request)} gives no JSON") from None
         return document if isinstance(document, dict) else {}
@@ -284,7 +287,7 @@ class _Redirects(HTTPRedirectHandler):
         newurl: str,
     ) -> Request | None:
         """Return the request for where a response leads, of the same method."""
-        if urlsplit(newurl).scheme not in ("http", "https"):
+        if not _is_web_address(newurl):
             raise HTTPError(req.full_url, code, f"a redirect to {newurl}", headers, fp)
         kept = {name: value for name, value in req.headers.items() if name == "Accept"}
         new = Request(newurl, headers=kept, method=req.get_method())  # noqa: S310 - checked above
@@ -324,6 +327,13 @@ def _request(source: UpstreamSource, path: str, method: str) -> Request:
         headers["Host"] = source.upstream_registry_url
     url = f"{parts.scheme}://{parts.netloc}/v2/{rest}"
     return Request(url, headers=headers, method=method)  # noqa: S310 - settings have http and https alone
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # brackets that are no IPv6 address
+        return False
 
 
 def _basic(user: str, password: str) -> str:

@@ -137,13 +137,27 @@ def test_without_the_right_credentials_access_is_denied(
 
 @pytest.mark.parametrize(
     "challenge",
-    ['Bearer realm="file:///etc/passwd"', "Bearer", 'Bearer realm="http://127.0.0.1:1/"', "Digest"],
+    [
+        'Bearer realm="file:///etc/passwd"',
+        'Bearer realm="http://[::1"',
+        "Bearer",
+        'Bearer realm="http://127.0.0.1:1/"',
+        "Digest",
+    ],
 )
 def test_a_challenge_that_leads_nowhere_is_a_failure(
     registry: FakeRegistry, upstreams: Upstreams, challenge: str
 ) -> None:
     registry.answers[MANIFEST] = Answer(401, headers={"WWW-Authenticate": challenge})
     assert code_of(upstreams.manifest, source(registry), "1", None) in (UNAVAILABLE, ACCESS_DENIED)
+
+
+def test_a_token_server_that_is_not_there_says_nothing_about_images(
+    registry: FakeRegistry, upstreams: Upstreams
+) -> None:
+    challenge = f'Basic realm="hub", Bearer realm="{registry.url}/nowhere"'
+    registry.answers[MANIFEST] = Answer(401, headers={"WWW-Authenticate": challenge})
+    assert code_of(upstreams.manifest, source(registry), "1", None) == UNAVAILABLE
 
 
 @pytest.mark.parametrize(
