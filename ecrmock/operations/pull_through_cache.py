@@ -342,11 +342,18 @@ def _fetch_all(context: Context, state: RepositoryState, image: Image) -> Upstre
 def _announce_images(
     context: Context, state: RepositoryState, image: Image, tag: Tag | None
 ) -> None:
-    """Let what follows a push follow: of what an index lists, for what came with it."""
-    for child in _children(state, image):
-        if child.image_pushed_at >= image.image_pushed_at:
-            _announce(context, state, child, None)
+    """Let what follows a push follow: of all that an index lists, for what came with it."""
+    for each in dict.fromkeys(_listed(state, image)):
+        if each.image_pushed_at >= image.image_pushed_at:
+            _announce(context, state, each, None)
     _announce(context, state, image, tag)
+
+
+def _listed(state: RepositoryState, image: Image) -> Iterator[Image]:
+    """Yield what an index lists, each index after what it lists itself."""
+    for child in _children(state, image):
+        yield from _listed(state, child)
+        yield child
 
 
 def _children(state: RepositoryState, image: Image) -> Iterator[Image]:

@@ -139,6 +139,19 @@ def test_an_image_is_announced_when_it_is_complete(cache: Make, registry: FakeRe
     }
 
 
+def test_an_index_in_an_index_is_announced_with_all_that_it_lists(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    image = registry.keep("app", "image", LAYER)
+    inner = registry.keep_index("app", "inner", image)
+    outer = registry.keep_index("app", "outer", inner, image)
+    corridor = cache()
+    pull(corridor, "outer")
+    corridor.backend.settle()
+    pushes = corridor.backend.events()[:-1]
+    assert [each["detail"]["image-digest"] for each in pushes] == [image, inner, outer]
+
+
 def test_inline_a_pull_is_complete_before_it_returns(cache: Make, registry: FakeRegistry) -> None:
     registry.keep("app", "1", LAYER)
     corridor = cache(settle="inline")
