@@ -4,7 +4,7 @@ An image is served as soon as its manifest is here (``ImportUpstreamImage`` in `
 the manifests that an index lists, come when they are asked for, and all the rest when the import completes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecrmock.operations.follow_ups import link_role, replicated, scan_on_push
@@ -316,26 +316,30 @@ def _without_rule(context: Context, state: RepositoryState, image: Image) -> Ups
 
 
 def _is_whole(state: RepositoryState, image: Image) -> bool:
-    if not image.is_index:
-        return all(digest in state.blobs for digest in image.references)
-    children = list(_children(state, image))
-    is_listed = len(children) == len(dict.fromkeys(image.references))
-    return is_listed and all(_is_whole(state, child) for child in children)
+    return all(
+        digest in (state.images if each.is_index else state.blobs)
+        for each in (image, *state.listed(image))
+        for digest in each.references
+    )
 
 
 def _fetch_all(context: Context, state: RepositoryState, image: Image) -> UpstreamError | None:
     """Have all fetched that an image names, and return the first failure. Raises: Needs."""
     name = state.repository.repository_name
-    for digest in image.references:
-        if not image.is_index:
-            failure = fetch_layer(context, name, digest)
-        else:
-            failure = fetch_image(context, name, ImageIdentifier(image_digest=digest))
-            child = state.images.get(digest)
-            if failure is None and child is not None:
-                failure = _fetch_all(context, state, child)
-        if failure is not None:
-            return failure
+    left, seen = [image], {image.image_digest}
+    while left:
+        each = left.pop()
+        for digest in each.references:
+            if each.is_index:
+                failure = fetch_image(context, name, ImageIdentifier(image_digest=digest))
+            else:
+                failure = fetch_layer(context, name, digest)
+            if failure is not None:
+                return failure
+            child = state.images.get(digest) if each.is_index else None
+            if child is not None and digest not in seen:
+                seen.add(digest)
+                left.append(child)
     return None
 
 
@@ -343,22 +347,10 @@ def _announce_images(
     context: Context, state: RepositoryState, image: Image, tag: Tag | None
 ) -> None:
     """Let what follows a push follow: of all that an index lists, for what came with it."""
-    for each in dict.fromkeys(_listed(state, image)):
+    for each in state.listed(image):
         if each.image_pushed_at >= image.image_pushed_at:
             _announce(context, state, each, None)
     _announce(context, state, image, tag)
-
-
-def _listed(state: RepositoryState, image: Image) -> Iterator[Image]:
-    """Yield what an index lists, each index after what it lists itself."""
-    for child in _children(state, image):
-        yield from _listed(state, child)
-        yield child
-
-
-def _children(state: RepositoryState, image: Image) -> Iterator[Image]:
-    found = map(state.images.get, dict.fromkeys(image.references) if image.is_index else ())
-    return (child for child in found if child is not None)
 
 
 def _announce(context: Context, state: RepositoryState, image: Image, tag: Tag | None) -> None:

@@ -4,7 +4,7 @@ A copy is read in one registry and put in another, each in a unit of work of its
 (``reactions/replication.py``) goes from one to the other. No byte moves: the store shares the blobs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecrmock.operations.follow_ups import link_role
@@ -83,28 +83,23 @@ def read_replica(
 
     Raises: RepositoryNotFoundError.
     """
-    return _replica(context.registry.repository(repository_name), image_digest)
-
-
-def _replica(state: RepositoryState, digest: Digest) -> Replica | None:
-    image = state.images.get(digest)
+    state = context.registry.repository(repository_name)
+    image = state.images.get(image_digest)
     if image is None:
         return None
+    children = tuple(_replica(state, child) for child in state.listed(image))
+    return replace(_replica(state, image), children=children)
+
+
+def _replica(state: RepositoryState, image: Image) -> Replica:
+    """Return an image as it is copied, alone."""
     held = (state.blobs.get(reference) for reference in image.references)
     return Replica(
         image_digest=image.image_digest,
         image_manifest=image.image_manifest,
         image_manifest_media_type=image.image_manifest_media_type,
         blobs=tuple(blob for blob in held if blob is not None),
-        children=tuple(_children(state, image)) if image.is_index else (),
     )
-
-
-def _children(state: RepositoryState, index: Image) -> Iterator[Replica]:
-    for digest in index.references:
-        child = _replica(state, digest)
-        if child is not None:
-            yield child
 
 
 @operation("ecrmock", "MayReceiveReplica", action="")

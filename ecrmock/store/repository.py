@@ -296,6 +296,29 @@ class RepositoryState:
         """Take a sequence number, a change of settings or a preview back."""
         setattr(self, key, old)
 
+    def listed(self, image: "Image") -> "tuple[Image, ...]":
+        """Return the images that an index lists, and all that those list: each once, after what it lists.
+
+        Indexes may list each other's images, so that there are far more ways than images; and the way down may
+        be longer than calls can be nested.
+        """
+        found, seen = [], {image.image_digest}
+        way = [(image, self._children(image))]
+        while way:
+            last, rest = way[-1]
+            child = next((each for each in rest if each.image_digest not in seen), None)
+            if child is not None:
+                seen.add(child.image_digest)
+                way.append((child, self._children(child)))
+            else:
+                way.pop()
+                found.append(last)
+        return tuple(found[:-1])
+
+    def _children(self, image: "Image") -> "Iterator[Image]":
+        held = map(self.images.get, image.references if image.is_index else ())
+        return (child for child in held if child is not None)
+
     def identifiers(self, image: "Image", tag: Tag | None) -> "tuple[ImageIdentifier, ...]":
         """Return digest and tag for the tag that was asked for, or for each tag; or the digest alone."""
         from ecrmock.values.images import ImageIdentifier  # noqa: PLC0415 - rows are there already

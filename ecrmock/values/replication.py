@@ -69,7 +69,10 @@ class ReplicaSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
-    """An image as it is copied: the manifest, what its registry holds of its blobs, and what it lists."""
+    """An image as it is copied: the manifest, what its registry holds of its blobs, and all that it lists.
+
+    ``children`` come each once, after what they list themselves, and have none of their own.
+    """
 
     image_digest: Digest
     image_manifest: str

@@ -16,6 +16,11 @@ from ecrmock.values.errors import EcrError
 from ecrmock.values.faults import Fault
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.referrers import ListImageReferrersFilter, SubjectIdentifier
+from ecrmock.values.replication import (
+    ReplicationConfiguration,
+    ReplicationDestination,
+    ReplicationRule,
+)
 from ecrmock.values.repositories import RepositoryNotFoundError, ResourceTag
 from tests.dispatch.conftest import Corridor, manifest_of
 from tests.documents import digest_of, identity_policy, trust_policy
@@ -150,6 +155,32 @@ def test_an_index_in_an_index_is_announced_with_all_that_it_lists(
     corridor.backend.settle()
     pushes = corridor.backend.events()[:-1]
     assert [each["detail"]["image-digest"] for each in pushes] == [image, inner, outer]
+
+
+def test_indexes_that_list_each_other_many_ways_come_once(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    """Forty pairs of indexes, each listing both of the pair before: 2**40 ways to 81 images."""
+    pair = [registry.keep("app", name, name.encode()) for name in ("a", "b")]
+    for number in range(40):
+        listed = [{"mediaType": OCI_INDEX, "digest": each, "size": 1} for each in pair]
+        document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": listed}
+        names = ("left", "right")
+        pair = [
+            registry.keep_manifest(
+                "app", name, {**document, "annotations": {name: str(number)}}, OCI_INDEX
+            )
+            for name in names
+        ]
+    corridor = cache()
+    replicate = {"destinations": (ReplicationDestination(region="eu-west-1", registry_id=ACCOUNT),)}
+    rules = (ReplicationRule(**replicate),)
+    configuration = ReplicationConfiguration(rules=rules)
+    corridor("PutReplicationConfiguration", replication_configuration=configuration)
+    assert pull(corridor, "left") == pair[0]
+    corridor.backend.settle()
+    assert corridor.backend.events()[81]["detail"]["sync-status"] == "SUCCESS"
+    assert len(corridor("DescribeImages", **NAME, region="eu-west-1").image_details) == 81
 
 
 def test_inline_a_pull_is_complete_before_it_returns(cache: Make, registry: FakeRegistry) -> None:

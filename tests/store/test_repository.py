@@ -4,8 +4,9 @@ import pytest
 
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.store import Store
-from ecrmock.values.images import Tagging
+from ecrmock.values.images import Image, Tagging
 from ecrmock.values.lifecycle import LifecyclePreview
+from ecrmock.values.names import sha256_of
 from tests.store.changes import (
     BLOBS,
     IMAGES,
@@ -169,6 +170,30 @@ def test_the_indexes_that_list_an_image_are_known(state: RepositoryState) -> Non
     for number in (0, 1, 3, 4):
         put(state, number)
     assert state.images.indexes_of(IMAGES[1]) == (IMAGES[3], IMAGES[4])
+
+
+def an_index(state: RepositoryState, name: str, *listed: str) -> Image:
+    made = replace(
+        an_image(3, sequence=state.next_sequence()),
+        image_digest=sha256_of(name.encode()),
+        references=tuple(sha256_of(each.encode()) for each in listed),
+    )
+    state.images.put(made.image_digest, made)
+    return made
+
+
+def test_what_an_index_lists_comes_once_and_before_it(state: RepositoryState) -> None:
+    inner = an_index(state, "inner")
+    middle = an_index(state, "middle", "inner", "missing", "inner")
+    outer = an_index(state, "outer", "inner", "middle")
+    assert state.listed(outer) == (inner, middle)
+    assert state.listed(inner) == ()
+
+
+def test_indexes_may_be_nested_deeper_than_calls(state: RepositoryState) -> None:
+    for number in range(2000):
+        last = an_index(state, str(number), str(number - 1))
+    assert len(state.listed(last)) == 1999
 
 
 def test_an_image_that_no_index_lists_has_none(state: RepositoryState) -> None:
