@@ -37,6 +37,7 @@ class FakeRegistry:
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)  # the Authorization header of each request
+    head_status: int = 200  # another one where it does not know HEAD
     login: str = ""  # "basic" or "bearer": what it asks for
     user: tuple[str, str] = ("user", "secret")
 
@@ -91,6 +92,8 @@ class FakeRegistry:
             return Answer(401, headers={"WWW-Authenticate": self._challenge()})
         if path == "/v2/":
             return Answer(200, b"{}")
+        if method == "HEAD" and self.head_status != 200:
+            return Answer(self.head_status)
         return self.answers.get(path) or self.contents.get(path) or Answer(404)
 
     def _challenge(self) -> str:

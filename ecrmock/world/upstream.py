@@ -44,6 +44,7 @@ from ecrmock.world.challenges import challenges
 _CHUNK = 1024 * 1024
 _TOKEN_LIMIT = 1024 * 1024  # bytes of a token server's answer
 _REDIRECTS = 5
+_NO_SUCH_METHOD = (405, 501)
 _LISTING_LIMIT = 4 * MAXIMUM_SIZE  # bytes of all pages of referrers
 _LISTING_PAGES = 1000
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?', re.IGNORECASE)
@@ -152,7 +153,7 @@ class Upstreams:
                 told: str | None = response.headers.get("Docker-Content-Digest")
                 return told
         except UpstreamError as error:
-            if error.code == NOT_FOUND:  # some do not know HEAD
+            if error.code == NOT_FOUND:  # some do not know HEAD, and GET decides
                 return None
             raise
 
@@ -166,7 +167,7 @@ class Upstreams:
         except HTTPError as refusal:
             with refusal:
                 if refusal.code != http.HTTPStatus.UNAUTHORIZED:
-                    raise _failure(refusal) from None
+                    raise _failure(refusal, method) from None
                 login = self._log_in(source, refusal.headers.get_all("WWW-Authenticate", []))
             self._logins[key] = login
             response = self._send_again(request, login)
@@ -194,7 +195,7 @@ class Upstreams:
             return self._send(request, login)
         except HTTPError as refusal:
             with refusal:
-                raise _failure(refusal) from None
+                raise _failure(refusal, request.get_method()) from None
 
     def _log_in(self, source: UpstreamSource, headers: list[str]) -> str:
         """Return the ``Authorization`` header that answers a challenge. Raises: UpstreamError."""
@@ -340,8 +341,9 @@ def _basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _failure(refusal: HTTPError) -> UpstreamError:
-    code = _CODES.get(refusal.code, UNAVAILABLE)
+def _failure(refusal: HTTPError, method: str = "GET") -> UpstreamError:
+    is_unknown = method == "HEAD" and refusal.code in _NO_SUCH_METHOD
+    code = NOT_FOUND if is_unknown else _CODES.get(refusal.code, UNAVAILABLE)
     return UpstreamError(code, f"the upstream answered {refusal.code} to {refusal.url}")
 
 

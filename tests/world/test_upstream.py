@@ -89,6 +89,18 @@ def test_a_head_without_a_digest_is_followed_by_a_get(
     assert [method for method, _ in registry.requests] == ["HEAD", "GET"]
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_an_upstream_that_knows_no_head_is_asked_by_get(
+    registry: FakeRegistry, upstreams: Upstreams, status: int
+) -> None:
+    before = registry.keep("app", "1", LAYER)
+    after = registry.keep("app", "1", b"news")
+    registry.head_status = status
+    came = upstreams.manifest(source(registry), "1", before)
+    assert came is not None
+    assert came.image_digest == after
+
+
 def test_a_blob_comes_in_pieces(registry: FakeRegistry, upstreams: Upstreams) -> None:
     registry.keep("app", "1", LAYER)
     assert read(upstreams, source(registry), digest_of(LAYER)) == LAYER
