@@ -142,7 +142,8 @@ class Fetching:
         except UpstreamError as error:
             failure = _seen_by(source, error)
         except EcrError as error:  # what came cannot be kept: no manifest, a quota
-            failure = UpstreamError(UNAVAILABLE, error.message)
+            reason = f"what the upstream sent cannot be kept: {error.message}"
+            failure = UpstreamError(UNAVAILABLE, reason)
         _log.log(
             logging.INFO if failure.code == NOT_FOUND else logging.WARNING,
             "pull through cache: %s %s of %s: %s: %s",

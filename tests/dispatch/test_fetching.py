@@ -493,6 +493,15 @@ def test_offline_no_other_upstream_is_asked() -> None:
     assert (validation.is_valid, "offline" in validation.failure) == (False, True)
 
 
+def test_what_is_no_manifest_is_said_to_have_come_from_the_upstream(
+    cache: Make, registry: FakeRegistry
+) -> None:
+    registry.contents[MANIFEST] = Answer(200, b"<html>", {"Content-Type": "text/html"})
+    image_ids = (ImageIdentifier(image_tag="1"),)
+    (failed,) = cache()("BatchGetImage", **NAME, image_ids=image_ids).failures
+    assert failed.failure_reason.startswith("what the upstream sent cannot be kept: Invalid")
+
+
 # Many at once
 
 
