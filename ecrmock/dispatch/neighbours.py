@@ -42,6 +42,7 @@ from ecrmock.values.pull_through_cache import (
 )
 from ecrmock.values.referrers import ImageReferrer, SubjectIdentifier
 
+_LOGS_IN = "ecr:GetAuthorizationToken"
 _PAGE = 50  # referrers that are read at once
 # Of errors that only faults cause; all others say that there is no such thing.
 _CODES: Mapping[str, str] = MappingProxyType(
@@ -107,7 +108,12 @@ class Neighbours:
             asked["next_token"] = page.next_token
 
     def login(self, source: UpstreamSource) -> None:
-        """Every registry of the emulator answers."""
+        """Find out whether the rule's role may log in; every registry of the emulator answers.
+
+        Raises: UpstreamError. Source: reference features.md §4.2, §4.5.
+        """
+        if source.custom_role_arn is not None:
+            self._check(source.custom_role_arn, Target(_LOGS_IN, "*"), _registry(source)[1])
 
     def _call(
         self,
@@ -165,8 +171,13 @@ class Neighbours:
     ) -> None:
         role = source.custom_role_arn
         target = Target(action, repository_arn(account, region, source.upstream_name))
-        if role is not None and not self._decide(role, target, region):
-            raise UpstreamError(ACCESS_DENIED, f"{role} may not {action} on {target.resource}")
+        if role is not None:
+            self._check(role, target, region)
+
+    def _check(self, role: str, target: Target, region: Region) -> None:
+        if not self._decide(role, target, region):
+            reason = f"{role} may not {target.action} on {target.resource}"
+            raise UpstreamError(ACCESS_DENIED, reason)
 
 
 def _registry(source: UpstreamSource) -> tuple[AccountId, Region]:

@@ -958,6 +958,26 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/cache"
 
 
 @pytest.mark.parametrize(
+    ("may", "is_valid"), [(("ecr:GetAuthorizationToken",), True), (READERS, False), (None, False)]
+)
+def test_a_rule_is_valid_whose_role_may_log_in(
+    corridor_with: Make, may: tuple[str, ...] | None, is_valid: bool
+) -> None:
+    """Source: reference features.md §4.2, §4.5."""
+    corridor = corridor_with(enforce_iam=True)
+    root = {"credentials": AccessKey(ACCOUNT)}
+    if may is not None:
+        role = {**root, "service": "iam", "role_name": "cache"}
+        trust = trust_policy({"Service": "pullthroughcache.ecr.amazonaws.com"})
+        corridor("CreateRole", **role, assume_role_policy_document=trust)
+        corridor("PutRolePolicy", **role, policy_name="p", policy_document=identity_policy(*may))
+    neighbour(corridor, FOREIGN, custom_role_arn=ROLE)
+    answer = corridor("ValidatePullThroughCacheRule", **root, ecr_repository_prefix="hub")
+    assert answer.is_valid is is_valid
+    assert is_valid or "may not ecr:GetAuthorizationToken" in answer.failure
+
+
+@pytest.mark.parametrize(
     ("grants", "may", "expected"),
     [
         (True, READERS, "image"),
