@@ -13,12 +13,20 @@ from types import MappingProxyType
 from typing import Any
 
 from ecrmock.dispatch.access import decide_about
+from ecrmock.dispatch.assuming import decide_assuming
 from ecrmock.dispatch.call import Call
 from ecrmock.operations.table import OPERATIONS
-from ecrmock.rules.access_targets import Target
+from ecrmock.rules.access_targets import Target, origin_keys
 from ecrmock.rules.pull_through_cache import public_alias
 from ecrmock.store.store import Store
-from ecrmock.values.authorization import CACHE_SERVICE, AccountRoot, Anonymous, ServicePrincipal
+from ecrmock.values.authorization import (
+    CACHE_SERVICE,
+    HERE,
+    AccountRoot,
+    Anonymous,
+    Caller,
+    ServicePrincipal,
+)
 from ecrmock.values.errors import AccessDeniedError, ConnectionDroppedError, EcrError
 from ecrmock.values.images import ImageIdentifier
 from ecrmock.values.names import (
@@ -31,6 +39,7 @@ from ecrmock.values.names import (
     parse_registry_host,
     repository_arn,
 )
+from ecrmock.values.permissions import AccessRequest, Permissions
 from ecrmock.values.pull_through_cache import (
     ACCESS_DENIED,
     NOT_FOUND,
@@ -176,8 +185,8 @@ class Neighbours:
 
     def _check(self, role: str, target: Target, region: Region) -> None:
         if not self._decide(role, target, region):
-            reason = f"{role} may not {target.action} on {target.resource}"
-            raise UpstreamError(ACCESS_DENIED, reason)
+            may_not = f"{role} may not {target.action} on {target.resource}"
+            raise UpstreamError(ACCESS_DENIED, f"{may_not}, or does not trust {CACHE_SERVICE}")
 
 
 def _registry(source: UpstreamSource) -> tuple[AccountId, Region]:
@@ -188,8 +197,25 @@ def _registry(source: UpstreamSource) -> tuple[AccountId, Region]:
 
 
 def role_may(store: Store, role: str, target: Target, region: Region, now: datetime) -> bool:
-    """Tell whether a role may do something; one that does not exist may nothing. Called under the lock."""
+    """Tell whether a role may do something for the service; one that does not exist may nothing.
+
+    It has to trust the service. Called under the lock. Source: reference features.md §4.5.
+    """
     try:
-        return decide_about(store, role, target, {}, region=region, now=now).allowed
-    except ValueError:
+        decision = decide_about(store, role, target, {}, region=region, now=now)
+        return decision.allowed and _trusts(store, role, region, now)
+    except (ValueError, EcrError):  # the ARN of nobody, or of no role
         return False
+
+
+def _trusts(store: Store, role: str, region: Region, now: datetime) -> bool:
+    account = AccountId(role.split(":")[4])
+    request = AccessRequest(
+        caller=Caller(account=account, arn=CACHE_SERVICE, user_id=CACHE_SERVICE),
+        principal_arn=CACHE_SERVICE,
+        action="sts:AssumeRole",
+        resource=role,
+        resource_account=account,
+        keys={**origin_keys(HERE, region, now), "aws:sourceaccount": (account,)},
+    )
+    return decide_assuming(store, request, Permissions(), {}).allowed

@@ -978,6 +978,39 @@ def test_a_rule_is_valid_whose_role_may_log_in(
 
 
 @pytest.mark.parametrize(
+    ("principal", "more", "is_valid"),
+    [
+        ({"Service": "pullthroughcache.ecr.amazonaws.com"}, {}, True),
+        ({"Service": "ecr.amazonaws.com"}, {}, False),
+        ({"AWS": ACCOUNT}, {}, False),
+        (
+            {"Service": "pullthroughcache.ecr.amazonaws.com"},
+            {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}},
+            True,
+        ),
+        (
+            {"Service": "pullthroughcache.ecr.amazonaws.com"},
+            {"Condition": {"StringEquals": {"aws:SourceAccount": OTHER}}},
+            False,
+        ),
+    ],
+)
+def test_the_role_of_a_rule_has_to_trust_the_service(
+    corridor_with: Make, principal: dict[str, str], more: dict[str, Any], is_valid: bool
+) -> None:
+    """Source: reference features.md §4.5, "ECR-to-ECR"."""
+    corridor = corridor_with(enforce_iam=True)
+    root = {"credentials": AccessKey(ACCOUNT)}
+    role, allowed = {**root, "service": "iam", "role_name": "cache"}, identity_policy("ecr:*")
+    trust = trust_policy(principal, **more)
+    corridor("CreateRole", **role, assume_role_policy_document=trust)
+    corridor("PutRolePolicy", **role, policy_name="p", policy_document=allowed)
+    neighbour(corridor, FOREIGN, custom_role_arn=ROLE)
+    answer = corridor("ValidatePullThroughCacheRule", **root, ecr_repository_prefix="hub")
+    assert answer.is_valid is is_valid
+
+
+@pytest.mark.parametrize(
     ("grants", "may", "expected"),
     [
         (True, READERS, "image"),
