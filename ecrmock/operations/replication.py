@@ -79,13 +79,14 @@ def describe_image_replication_status(
 def read_replica(
     context: Context, *, repository_name: RepositoryName, image_digest: Digest
 ) -> Replica | None:
-    """Return an image as it is copied, with what it lists; None when it is gone.
+    """Return an image as it is copied, with what it lists; None when it is gone, or in the archive.
 
-    Raises: RepositoryNotFoundError.
+    From there it is copied when it is restored. Raises: RepositoryNotFoundError.
+    Source: reference features.md §7.2.
     """
     state = context.registry.repository(repository_name)
     image = state.images.get(image_digest)
-    if image is None:
+    if image is None or not image.is_active:
         return None
     children = tuple(_replica(state, child) for child in state.listed(image))
     return replace(_replica(state, image), children=children)

@@ -1,6 +1,7 @@
 """Copies that are under way. Source: reference features.md §3.2."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -43,6 +44,20 @@ def test_a_copy_that_is_under_way_is_made_although_the_rule_is_gone() -> None:
     image = pushed(corridor)
     assert status(corridor, image) == "IN_PROGRESS"
     replicate(corridor, NO_REPLICATION)
+    corridor.backend.settle()
+    assert status(corridor, image) == "COMPLETE"
+
+
+def test_what_is_archived_meanwhile_is_copied_when_it_is_restored() -> None:
+    """Source: reference features.md §7.2."""
+    corridor = Corridor(settle="manual")
+    image = pushed(corridor)
+    corridor("UpdateImageStorageClass", **image, target_storage_class="ARCHIVE")
+    corridor.backend.settle()
+    assert corridor("DescribeRepositories", region="us-west-2").repositories == ()
+    assert status(corridor, image) == "IN_PROGRESS"
+    corridor("UpdateImageStorageClass", **image, target_storage_class="STANDARD")
+    corridor.clock.advance(timedelta(minutes=20))
     corridor.backend.settle()
     assert status(corridor, image) == "COMPLETE"
 
