@@ -1,5 +1,6 @@
 """``ecrmock serve``: run the emulator until it is told to stop."""
 
+import errno
 import logging
 import os
 import re
@@ -34,6 +35,7 @@ from ecrmock.values.settings import (
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
+_OF_THE_PORT = frozenset({errno.EADDRINUSE, errno.EACCES})  # the latter below 1024
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
@@ -330,10 +332,7 @@ def serve(
         server.start()
     except ListenError as error:
         option = "--public-port" if error.port in public_ports else "--port"
-        raise click.ClickException(
-            f"cannot listen on {host}, port {error.port}: {error.strerror}. "
-            f"Another port is taken with {option}, a free one with {option} 0."
-        ) from None
+        raise click.ClickException(_cannot_listen(error, option)) from None
     try:
         _announce(server, ready_file)
         wait()
@@ -344,6 +343,14 @@ def serve(
     finally:
         server.stop()
         server.backend.close()
+
+
+def _cannot_listen(error: ListenError, option: str) -> str:
+    """Say what can be done about a port, or about an address that no port helps."""
+    text = f"cannot listen on {error.host}, port {error.port}: {error.strerror}."
+    if error.errno in _OF_THE_PORT:
+        return f"{text} Another port is taken with {option}, a free one with {option} 0."
+    return f"{text} An address of this machine is taken with --host."
 
 
 def _make(

@@ -6,6 +6,7 @@ listener; ``localhost`` stands for 127.0.0.1 and ::1, since docker may take eith
 
 import logging
 import os
+import re
 import socket
 import ssl
 import threading
@@ -27,6 +28,7 @@ _IDLE_SECONDS = 60  # how long a connection, or a body, may say nothing
 _GRACE_SECONDS = 3  # that requests under way have when the server stops
 _HEADERS_LIMIT = 64 * 1024  # an authorization token alone has about 2 KiB
 _LOCAL = ("127.0.0.1", "::1")
+_CAUSE = re.compile(r"\[Errno (-?[0-9]+)\] ([^()]+)")
 
 _log = logging.getLogger("ecrmock")
 
@@ -93,7 +95,7 @@ class Listening:
                 thread.join()
             self.port = port
             if is_last:
-                raise ListenError(self.host, port, error) from None
+                raise ListenError(self.host, port, _cause(error)) from None
 
     def _listen(self, host: str, gateway: type[DoorGateway]) -> None:
         listener = _Listener((host, self.port), gateway, self._least_threads)
@@ -107,6 +109,12 @@ class Listening:
             return  # this machine has no ::1
         self.port = listener.bind_addr[1]
         self._listeners.append(listener)
+
+
+def _cause(error: OSError) -> OSError:
+    """Return what the system said, which cheroot's own error has in its text alone."""
+    said = _CAUSE.search(str(error))
+    return error if said is None else OSError(int(said[1]), said[2])
 
 
 class _Listener(HTTPServer):

@@ -395,6 +395,8 @@ def test_a_port_in_use_is_no_traceback(serve: Serve, run: Run) -> None:
 def test_an_address_of_another_machine_is_a_failure(run: Run) -> None:
     done = run("serve", "--host", "203.0.113.1", "--port", "0")
     assert (done.returncode, "203.0.113.1" in done.stderr) == (1, True)
+    assert "--host" in done.stderr
+    assert "--port" not in done.stderr
 
 
 @pytest.mark.parametrize("option", [*OPTIONS, "--help"])

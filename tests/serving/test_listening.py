@@ -1,5 +1,6 @@
 """Listening on a port, at every address of a host."""
 
+import errno
 import socket
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_port_that_is_taken_is_named() -> None:
         with pytest.raises(ListenError) as caught:
             listening(port=port).open(OpenStreams())
     assert (caught.value.host, caught.value.port) == ("127.0.0.1", port)
-    assert caught.value.strerror
+    assert caught.value.errno == errno.EADDRINUSE
 
 
 def test_what_is_closed_can_be_opened_again() -> None:
