@@ -77,10 +77,20 @@ def _urls(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tup
     return values
 
 
+def _new_file(value: str | Path) -> None:
+    if not Path(value).absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder for {str(value)!r}")
+
+
+def _ready_file(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None:
+        _new_file(value)
+    return value
+
+
 def _new_files(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
-        if not Path(value).absolute().parent.is_dir():
-            raise click.BadParameter(f"there is no folder for {value!r}")
+        _new_file(value)
     return values
 
 
@@ -216,7 +226,10 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--memory-limit", callback=_size, help="Bytes of layers kept in memory.  [default: half]"
 )
 @click.option(
-    "--ready-file", type=click.Path(path_type=Path), help="Write the addresses there when ready."
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_ready_file,
+    help="Write the addresses there when ready.",
 )
 @click.option(
     "--quota",

@@ -194,9 +194,12 @@ def test_where_ecr_public_is_reached_can_be_told(serve: Serve) -> None:
     assert health(process)["public_registry"] == "public.ecr.test"
 
 
-def test_a_ready_file_that_cannot_be_written_is_a_failure_in_words(run: Run) -> None:
+def test_a_ready_file_that_cannot_be_written_is_a_failure_in_words(
+    run: Run, tmp_path: Path
+) -> None:
     """Source: DESIGN.md section 4, exit codes."""
-    done = run("serve", "--port", "0", "--ready-file", "/nowhere/at/all")
+    (tmp_path / "ready.partial").mkdir()  # where it is written before it gets its name
+    done = run("serve", "--port", "0", "--ready-file", str(tmp_path / "ready"))
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
 
 
@@ -348,6 +351,8 @@ BAD = [
     ("--allowed-host", "ecr.corp.com:5327", "without a port"),
     ("--allowed-host", "http://ecr.corp.com", "without a port"),
     ("--memory-limit", "much", "as in 512M"),
+    ("--ready-file", "/nowhere/at/all", "no folder"),
+    ("--ready-file", "/dev", "is a directory"),
     ("--events-file", "/nowhere/at/all", "no folder"),
     ("--events-file", "/dev", "is a directory"),
     ("--events-webhook", "localhost:8080", "as in http://"),
