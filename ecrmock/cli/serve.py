@@ -175,7 +175,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     "--delay",
     metavar="SPAN",
     callback=read_span,
-    help="How long a copy to another registry takes, as 5s.  [default: no time]",
+    help="How long a scan, a copy to another registry or a signature takes, as 5s.  [default: no time]",
 )
 @click.option(
     "--uri-style",
@@ -184,13 +184,18 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     help="How repositoryUri reads: reachable here by path or by host name, or as AWS prints it.",
 )
 @click.option(
-    "--public-url", default="", callback=_public_url, help="How clients reach the server."
+    "--public-url",
+    default="",
+    callback=_public_url,
+    show_default="where it listens",
+    help="How clients reach the server, as http://ecr.test:5327.",
 )
 @click.option(
     "--public-registry-url",
     default="",
     callback=_public_url,
-    help="How clients reach ECR Public's port.  [default: by the host of --public-url]",
+    show_default="by the host of --public-url",
+    help="How clients reach ECR Public's port.",
 )
 @click.option(
     "--public-rate-limits",
@@ -377,7 +382,10 @@ def _make(
     try:
         return make_server(settings, tls=tls, certificate=certificate, **where)
     except OSError as error:
-        raise click.ClickException(f"no TLS: {error}") from None
+        raise click.ClickException(
+            f"--cert {cert} with --key {key} cannot be used: {error.strerror or error}. "
+            "Each is a file in PEM form, and the key is that of the certificate."
+        ) from None
     except (DataFolderError, MissingExtraError) as error:
         raise click.ClickException(str(error)) from None
     except FaultError as error:

@@ -80,7 +80,9 @@ class Settings:
     region: Region = DEFAULT_REGION
     require_layers: bool = True
     settle: str = INLINE
-    delay: timedelta = timedelta()  # that a copy, or a preview of a lifecycle policy, takes
+    delay: timedelta = (
+        timedelta()
+    )  # that a scan, a copy, a signature or an import from an upstream takes
     anonymous: bool = False
     enforce_iam: bool = False
     root_secret: str | None = None  # with which keys of twelve digits must be signed; None: any

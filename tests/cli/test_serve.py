@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -395,6 +396,16 @@ def test_a_port_in_use_is_a_failure_with_a_way_out(serve: Serve, run: Run) -> No
 def test_a_port_in_use_is_no_traceback(serve: Serve, run: Run) -> None:
     done = run("serve", "--port", str(serve().port))
     assert ("Traceback" in done.stderr, done.stdout) == (False, "")
+
+
+def test_files_that_are_no_certificate_are_named(tmp_path: Path) -> None:
+    files = {option: str(tmp_path / option) for option in ("--cert", "--key")}
+    for file in files.values():
+        Path(file).write_text("nothing")
+    result = invoke("serve", "--port", "0", *chain.from_iterable(files.items()))
+    assert result.exit_code == 1
+    assert all(file in result.stderr for file in files.values())
+    assert "PEM" in result.stderr
 
 
 def test_an_address_of_another_machine_is_a_failure(run: Run) -> None:
