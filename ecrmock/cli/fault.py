@@ -37,7 +37,7 @@ def fault() -> None:
     """Let calls to a running server fail.
 
     A fault strikes calls of an operation, or requests to the registry, until it has struck as often as it was
-    told, or is cleared. The server's page in the documentation has what each option means.
+    told, or is cleared. docs/faults.md says what each option means.
     """
 
 
