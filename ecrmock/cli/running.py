@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import ssl
 import urllib.error
 import urllib.request
@@ -18,6 +19,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_URL = f"http://localhost:{DEFAULT_PORT}"
 _BUNDLE = "AWS_CA_BUNDLE"
+_URL = re.compile(r"https?://[^/?#]")
+_WANTS_TLS = b"This port speaks TLS, not plain HTTP.\n"  # serving/gateway.py
+_NO_TLS = (
+    "WRONG_VERSION_NUMBER",
+    "HTTP_REQUEST",
+    "RECORD_LAYER_FAILURE",
+)  # as releases of OpenSSL call it
 
 
 def _kept(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
@@ -28,13 +36,20 @@ def _kept(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     return ctx.meta.get(key, value)
 
 
+def _url(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    kept: str = _kept(ctx, param, value)
+    if not _URL.match(kept):
+        raise click.BadParameter(f"{kept!r} is no URL; one is {DEFAULT_URL}", ctx, param)
+    return kept
+
+
 def url_option(default: str = DEFAULT_URL) -> Callable[[F], F]:
     """Give a command, or a group and its commands, ``--url``: the parameter ``url``."""
     return click.option(
         "--url",
         envvar="ECRMOCK_URL",
         default=default,
-        callback=_kept,
+        callback=_url,
         show_default=True,
         show_envvar=True,
         help="The running server.",
@@ -101,7 +116,7 @@ def _opened(
         with urllib.request.urlopen(request, context=context, timeout=timeout) as answer:  # noqa: S310
             yield answer
     except urllib.error.HTTPError as error:
-        raise click.ClickException(_message(error)) from None
+        raise click.ClickException(_message(url, error)) from None
     except (OSError, ValueError) as error:
         raise click.ClickException(_unreachable(url, getattr(error, "reason", error))) from None
 
@@ -144,11 +159,17 @@ def _unreachable(url: str, reason: object) -> str:
             f"the certificate of {url} is not trusted: {reason.verify_message}. "
             f"Have it trusted with: ecrmock ca --url {url} > ecrmock.pem; export {_BUNDLE}=ecrmock.pem"
         )
+    if isinstance(reason, ssl.SSLError) and reason.reason in _NO_TLS:
+        plain = url.replace("https:", "http:", 1)
+        return f"the server at {url} speaks plain HTTP: ask {plain}, or start it with: ecrmock serve --tls"
     return f"no server answers at {url}: {reason}. Start one with: ecrmock serve"
 
 
-def _message(error: urllib.error.HTTPError) -> str:
+def _message(url: str, error: urllib.error.HTTPError) -> str:
+    content = error.read()
+    if content == _WANTS_TLS:
+        return f"the server at {url} speaks HTTPS: ask {url.replace('http:', 'https:', 1)}"
     try:
-        return str(json.loads(error.read())["message"])
+        return str(json.loads(content)["message"])
     except (ValueError, LookupError, TypeError):
         return str(error)

@@ -67,6 +67,12 @@ def test_the_address_may_be_an_option(run: Run, server: Server, arguments: tuple
     assert run(*arguments, "--url", server.url, url=NOBODY).exit_code == 0
 
 
+@pytest.mark.parametrize("url", ["localhost:5327", "ftp://localhost", "http://", "http:///x"])
+def test_what_is_no_url_is_bad_usage(run: Run, url: str) -> None:
+    result = run("clock", url=url)
+    assert (result.exit_code, "one is http://localhost:5327" in result.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("arguments", ASKING)
 def test_json_is_one_document(run: Run, arguments: tuple[str, ...]) -> None:
     assert isinstance(json.loads(run(*arguments, "--json").stdout), dict)

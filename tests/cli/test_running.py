@@ -57,3 +57,17 @@ def test_nobody_there_is_a_failure_with_a_way_out(url: str) -> None:
 def test_an_answer_without_a_message_is_a_failure_with_its_status(server: Server) -> None:
     """The registry door challenges in plain text."""
     assert failure(server.url, "/v2/") == "HTTP Error 401: Unauthorized"
+
+
+def test_plain_http_where_https_was_meant_is_told(server: Server) -> None:
+    url = server.url.replace("http:", "https:")
+    assert failure(url) == (
+        f"the server at {url} speaks plain HTTP: ask {server.url}, "
+        "or start it with: ecrmock serve --tls"
+    )
+
+
+def test_https_where_plain_http_was_meant_is_told() -> None:
+    with make_server(Settings(), port=0, tls=True) as server:
+        url = server.url.replace("https:", "http:")
+        assert failure(url) == f"the server at {url} speaks HTTPS: ask {server.url}"
