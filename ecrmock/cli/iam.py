@@ -25,6 +25,20 @@ def _context(ctx: click.Context, param: click.Parameter, values: Sequence[str]) 
     return found
 
 
+def _action(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return an action that there may be: a misspelt one would be denied, and nobody would see why."""
+    from ecrmock.rules.actions import ecr_action, ecr_action_like  # noqa: PLC0415 - loaded when needed
+
+    service, _, name = value.partition(":")
+    if not (service and name):
+        raise click.BadParameter(f"{value!r} is no action; one is ecr:PutImage", ctx, param)
+    if service.lower() == "ecr" and ecr_action(value) is None:
+        like = ecr_action_like(value)
+        hint = "" if like is None else f"; did you mean {like}?"
+        raise click.BadParameter(f"ECR has no action {value!r}{hint}", ctx, param)
+    return value
+
+
 @click.group(short_help="Ask what policies allow, and why.")
 def iam() -> None:
     """Ask about access control."""
@@ -32,7 +46,9 @@ def iam() -> None:
 
 @iam.command(context_settings={"auto_envvar_prefix": "ECRMOCK"})
 @click.option("--principal", required=True, help="ARN of a user, role or session, or an account.")
-@click.option("--action", required=True, help="What it wants to do, as ecr:PutImage.")
+@click.option(
+    "--action", required=True, callback=_action, help="What it wants to do, as ecr:PutImage."
+)
 @click.option("--resource", default="*", show_default=True, help="ARN of a repository.")
 @click.option(
     "--context",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 
 READ, LIST, WRITE, TAGGING = "Read", "List", "Write", "Tagging"
@@ -89,3 +90,9 @@ _BY_LOWER_CASE: Mapping[str, Action] = MappingProxyType(
 def ecr_action(name: str) -> Action | None:
     """Return the action that a name such as ``ecr:PutImage`` means in any case; None when ECR has none."""
     return _BY_LOWER_CASE.get(name.lower())
+
+
+def ecr_action_like(name: str) -> str | None:
+    """Return the action, with ``ecr:``, that a misspelt name is nearest to; None when none is near."""
+    near = get_close_matches(name.lower(), _BY_LOWER_CASE, n=1)
+    return f"ecr:{_BY_LOWER_CASE[near[0]].name}" if near else None

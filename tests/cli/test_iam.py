@@ -133,6 +133,29 @@ def test_who_wants_what_must_be_said(folder: Path, option: str) -> None:
     assert (result.exit_code, option in result.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("action", "hint"),
+    [
+        ("ecr:PutImagee", "; did you mean ecr:PutImage?"),
+        ("ecr:Xyzzyx", "ECR has no action 'ecr:Xyzzyx'\n"),
+        ("PutImage", "one is ecr:PutImage"),
+        ("ecr:", "one is ecr:PutImage"),
+    ],
+)
+def test_an_action_that_ecr_does_not_have_is_bad_usage(
+    explain: Explain, action: str, hint: str
+) -> None:
+    """It would be denied, and nobody would see why."""
+    result = explain(action=action)
+    assert (result.exit_code, hint in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("action", ["ECR:putimage", "ecr-public:PutImage", "s3:GetObject"])
+def test_an_action_may_be_in_any_case_and_of_another_service(folder: Path, action: str) -> None:
+    question = ["--principal", USER, "--action", action, "--policies", str(folder)]
+    assert CliRunner().invoke(main, ["iam", "explain", *question]).exit_code == 1
+
+
 def test_without_a_resource_everything_is_meant(folder: Path) -> None:
     (folder / "identity.json").write_text(text(allow("ecr:TagResource")))
     assert in_folder(folder).exit_code == 0

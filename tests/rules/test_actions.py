@@ -4,7 +4,7 @@ import botocore.session
 import pytest
 
 from ecrmock.operations.table import OPERATIONS
-from ecrmock.rules.actions import ECR_ACTIONS, ecr_action
+from ecrmock.rules.actions import ECR_ACTIONS, ecr_action, ecr_action_like
 
 OPERATION_NAMES = set(botocore.session.Session().get_service_model("ecr").operation_names)
 
@@ -39,6 +39,13 @@ def test_an_action_knows_whether_it_is_on_a_repository(name: str, on_repository:
 @pytest.mark.parametrize("name", ["ecr:Nothing", "PutImage", "s3:PutImage", ""])
 def test_ecr_has_no_other_action(name: str) -> None:
     assert ecr_action(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "like"), [("ecr:putimag", "ecr:PutImage"), ("ecr:xyz", None), ("s3:GetObject", None)]
+)
+def test_a_misspelt_name_is_like_the_nearest(name: str, like: str | None) -> None:
+    assert ecr_action_like(name) == like
 
 
 def test_each_operation_of_ecr_takes_an_action_that_exists() -> None:
