@@ -79,13 +79,6 @@ def depends_on_keys(statement: Statement) -> bool:
     return any(resource_template(arn).fixed is None for arn in arns)
 
 
-def names_resource(
-    statement: Statement, resource: str, keys: Keys, *, knows_variables: bool
-) -> bool:
-    """Tell whether a statement is about a resource: what ``resource_test`` asks, asked once."""
-    return resource_test(statement, knows_variables=knows_variables)(resource, keys)
-
-
 def names_caller(statement: Statement, caller: Caller, principal_arn: str | None = None) -> bool:
     """Tell whether a statement is about a caller, by any name. Source: reference iam.md §3.2.
 

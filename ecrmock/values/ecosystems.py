@@ -20,7 +20,6 @@ _SCHEMES = MappingProxyType(
         **{"PyPI": PYPI, "npm": SEMVER, "Go": GO, "Maven": MAVEN},
     }
 )
-_DISTRIBUTIONS = frozenset({DEB, APK, RPM})
 
 # The ecosystem of the packages of an operating system, by ID of its os-release, with the parts of
 # VERSION_ID that make a release. CentOS rebuilds Red Hat's packages, and Red Hat's advisories are read for it.
@@ -56,11 +55,6 @@ class Ecosystem(NamedTuple):
     def scheme(self) -> str:
         """How versions are ordered; empty when nobody here knows."""
         return _SCHEMES.get(self.family, "")
-
-    @property
-    def is_distribution(self) -> bool:
-        """Whether these are the packages of an operating system."""
-        return self.scheme in _DISTRIBUTIONS
 
     def covers(self, other: "Ecosystem") -> bool:
         """Tell whether what is said of this ecosystem is said of the other one."""

@@ -41,7 +41,6 @@ _PUBLIC_REPOSITORY_NAME = re.compile(
 _TAG = re.compile(r"[a-zA-Z0-9-_.]+")
 _DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
 _HELD_DIGEST = re.compile(r"(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})")
-_UPLOAD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _REPOSITORY_ARN = re.compile(r"arn:([a-z-]+):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 _PUBLIC_REPOSITORY_ARN = re.compile(r"arn:aws:ecr-public::([0-9]{12}):repository/(.+)")
 _REGISTRY_HOST = re.compile(r"([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,}(?:-[a-z0-9]+)+)\..+")
@@ -169,11 +168,6 @@ def is_digest_by(text: str, algorithms: Collection[str]) -> bool:
 def algorithm_of(digest: str) -> str:
     """Return the name of the algorithm that a digest begins with."""
     return digest.partition(":")[0]
-
-
-def is_upload_id(text: str) -> bool:
-    """Tell whether a text may be the id of an upload: a UUID in lower case."""
-    return _UPLOAD_ID.fullmatch(text) is not None
 
 
 def sha256_of(content: bytes) -> Digest:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecrmock.rules.statements import kind_of, names_action, names_caller, names_resource
+from ecrmock.rules.statements import kind_of, names_action, names_caller, resource_test
 from ecrmock.values.authorization import Caller
 from ecrmock.values.policies import Principal, Statement
 
@@ -106,15 +106,16 @@ def test_a_provider_named_star_is_not_everyone() -> None:
 
 def test_a_statement_without_resources_is_about_the_one_of_its_policy() -> None:
     statement = Statement(effect="Allow", actions=("ecr:*",))
-    assert names_resource(statement, "anything", {}, knows_variables=True)
+    assert resource_test(statement, knows_variables=True)("anything", {})
 
 
 def test_a_resource_with_a_variable_is_asked_for_each_request() -> None:
     statement = Statement(effect="Allow", resources=("arn:aws:ecr:::${aws:username}",))
     keys = {"aws:username": ("ci",)}
-    assert names_resource(statement, "arn:aws:ecr:::ci", keys, knows_variables=True)
-    assert not names_resource(statement, "arn:aws:ecr:::ci", {}, knows_variables=True)
-    assert not names_resource(statement, "arn:aws:ecr:::ci", keys, knows_variables=False)
+    names = resource_test(statement, knows_variables=True)
+    assert names("arn:aws:ecr:::ci", keys)
+    assert not names("arn:aws:ecr:::ci", {})
+    assert not resource_test(statement, knows_variables=False)("arn:aws:ecr:::ci", keys)
 
 
 @pytest.mark.parametrize(

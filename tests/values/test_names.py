@@ -21,7 +21,6 @@ from ecrmock.values.names import (
     is_public_repository_name,
     is_repository_name,
     is_tag,
-    is_upload_id,
     parse_address_prefix,
     parse_registry_host,
     parse_repository_arn,
@@ -355,21 +354,6 @@ def test_another_text_is_no_digest(digest: str) -> None:
 def test_ecr_holds_sha256_digests_in_lower_case(digest: str, expected: bool) -> None:
     """Source: reference registry.md §1.1."""
     assert is_digest_by(digest, ("sha256",)) is expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("01234567-89ab-cdef-0123-456789abcdef", True),
-        ("01234567-89AB-CDEF-0123-456789ABCDEF", False),
-        ("0123456789abcdef0123456789abcdef", False),
-        ("01234567-89ab-cdef-0123-456789abcdef\n", False),
-        ("", False),
-    ],
-)
-def test_an_upload_id_is_a_uuid_in_lower_case(text: str, expected: bool) -> None:
-    """Source: reference api.md §6.2."""
-    assert is_upload_id(text) is expected
 
 
 @given(st.binary())

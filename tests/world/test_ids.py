@@ -2,20 +2,15 @@ import uuid
 
 import pytest
 
-from ecrmock.values.names import is_upload_id
 from ecrmock.world.ids import Ids
 
 
 @pytest.mark.parametrize("ids", [Ids(), Ids(seed=0)])
 def test_an_id_is_a_uuid_of_version_4_in_lower_case(ids: Ids) -> None:
-    """Source: RFC 9562, section 5.4."""
+    """Ids of uploads are such, too. Sources: RFC 9562, section 5.4; reference api.md §6.2."""
     for text in (ids.uuid() for _ in range(100)):
         found = uuid.UUID(text)
         assert (found.version, found.variant, str(found)) == (4, uuid.RFC_4122, text)
-
-
-def test_an_id_may_be_that_of_an_upload() -> None:
-    assert all(is_upload_id(Ids(seed).uuid()) for seed in range(100))
 
 
 def test_a_seed_gives_the_same_ids_each_time() -> None:
