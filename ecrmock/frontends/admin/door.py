@@ -126,7 +126,8 @@ def _unknown(request: HttpRequest, path: str) -> AdminError:
     known = ", ".join(sorted(path for path in _PATHS if path.startswith("/_ecrmock/")))
     return AdminError(
         f"ecrmock has nothing at {request.path}. AWS requests are signed or have a target, "
-        f"the registry is under /v2/, and of its own ecrmock has {known}",
+        "the registry is under /v2/, the gallery of public repositories under /gallery/, and of its own "
+        f"ecrmock has {known}",
         404,
     )
 
