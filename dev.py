@@ -78,11 +78,11 @@ def prepare(extras: list[str]) -> None:
     installed = stamp.get("extras", []) if current else []
     if current and set(extras) <= set(installed):
         return
-    say(f"installing ecrmock{'' if not extras else ' and the tools of its tests'} into .venv …")
+    say(f"installing ecrmock with {', '.join(extras)} into .venv, which takes a minute or two …")
     if not keep:
         make_environment()
     wanted = sorted({*installed, *extras})
-    install(f"{ROOT}[{','.join(wanted)}]" if wanted else str(ROOT))
+    install(f"{ROOT}[{','.join(wanted)}]")
     STAMP.write_text(json.dumps({"home": home, "project": project, "extras": wanted}))
 
 
