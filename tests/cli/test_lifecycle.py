@@ -168,7 +168,7 @@ def test_bad_images_are_a_failure_that_says_what_is_wrong(
 
 def test_a_page_that_cannot_be_written_is_a_failure(preview: Preview, tmp_path: Path) -> None:
     result = preview("--html", str(tmp_path / "no folder" / "page.html"))
-    assert (result.exit_code, "cannot be written" in result.output) == (1, True)
+    assert (result.exit_code, "cannot be written" in result.stderr, result.stdout) == (1, True, "")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
