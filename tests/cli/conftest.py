@@ -1,4 +1,4 @@
-"""The ``ecrmock`` command as a process of its own."""
+"""The ``ecrmock`` command as a process of its own, and as one that asks a server in this process."""
 
 import http.client
 import os
@@ -10,6 +10,11 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from ecrmock.cli import main
+from ecrmock.server import Server, make_server
+from ecrmock.values.settings import MANUAL, Settings
 
 PATIENCE = 30  # seconds; far more than anything here takes
 COMMAND = (sys.executable, "-W", "error", "-m", "ecrmock")
@@ -105,3 +110,20 @@ def run(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProces
         )
 
     return run
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server in this process that does what is due when it is told to."""
+    with make_server(Settings(uri_style="path", settle=MANUAL), port=0) as server:
+        yield server
+
+
+@pytest.fixture
+def ask(server: Server) -> Callable[..., Result]:
+    """Run a command that asks the server."""
+
+    def ask(*arguments: str, url: str = server.url, **variables: str) -> Result:
+        return CliRunner().invoke(main, arguments, env={"ECRMOCK_URL": url, **variables})
+
+    return ask
