@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from ecrmock.cli import main
 from ecrmock.server import Server, make_server
 from ecrmock.values.settings import MANUAL, Settings
+from tests.cli.previewing import Preview, previewing
 
 PATIENCE = 30  # seconds; far more than anything here takes
 COMMAND = (sys.executable, "-W", "error", "-m", "ecrmock")
@@ -127,3 +128,9 @@ def ask(server: Server) -> Callable[..., Result]:
         return CliRunner().invoke(main, arguments, env={"ECRMOCK_URL": url, **variables})
 
     return ask
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Preview:
+    """Run ``ecrmock lifecycle preview``."""
+    return previewing(tmp_path)

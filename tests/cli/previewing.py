@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +47,33 @@ def older_than(days: int, **selection: Any) -> dict[str, Any]:
     counted = {"countType": "sinceImagePushed", "countUnit": "days", "countNumber": days}
     rule = {"rulePriority": 1, "selection": {"tagStatus": "any", **counted, **selection}}
     return {"rules": [{**rule, "action": {"type": "expire"}}]}
+
+
+class Page(HTMLParser):
+    """Finds the tags of a page with their attributes, and what it would load or run."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        self.links += [name for name, _ in attrs if name in ("src", "href") or name[:2] == "on"]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def count(self, tag: str) -> int:
+        return [name for name, _ in self.tags].count(tag)
+
+    def classes(self, tag: str) -> list[str]:
+        return [attributes.get("class", "") for name, attributes in self.tags if name == tag]
+
+
+def page(preview: Preview, path: Path, *options: str, **files: Any) -> str:
+    result = preview("--html", str(path), *options, **files)
+    assert (result.exit_code, result.stderr) == (0, f"The page is {path}\n")
+    return path.read_text()
