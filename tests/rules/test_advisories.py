@@ -8,7 +8,7 @@ import pytest
 
 from ecrmock.rules.advisories import Matches, ecosystem_of, vulnerabilities_in
 from ecrmock.values.advisories import Advisory
-from ecrmock.values.ecosystems import Ecosystem, package_key, read_ecosystem
+from ecrmock.values.ecosystems import Ecosystem, package_key
 from ecrmock.values.inventory import Inventory, OperatingSystem, Package
 from ecrmock.values.osv import read_advisory
 from ecrmock.world.versions import compare
@@ -153,27 +153,6 @@ def test_where_a_package_comes_from(
     kind: str, system: OperatingSystem | None, ecosystem: Ecosystem | None
 ) -> None:
     assert ecosystem_of(Package(kind=kind, name="p", version="1"), system) == ecosystem
-
-
-@pytest.mark.parametrize(
-    ("text", "ecosystem"),
-    [
-        ("Debian:11", Ecosystem("Debian", "11")),
-        ("Ubuntu:22.04:LTS", Ecosystem("Ubuntu", "22.04")),
-        ("Ubuntu:23.10", Ecosystem("Ubuntu", "23.10")),
-        ("Ubuntu:Pro:18.04:LTS", Ecosystem("Ubuntu:Pro", "18.04")),
-        ("Ubuntu:Pro:FIPS-updates:22.04:LTS", Ecosystem("Ubuntu:Pro:FIPS-updates", "22.04")),
-        ("Alpine:v3.18", Ecosystem("Alpine", "3.18")),
-        ("Red Hat:enterprise_linux:9::baseos", Ecosystem("Red Hat", "9")),
-        ("Red Hat:enterprise_linux:8::appstream", Ecosystem("Red Hat", "8")),
-        ("Red Hat:enterprise_linux:10.0", Ecosystem("Red Hat", "10")),
-        ("Red Hat:rhel_eus:9.2::baseos", Ecosystem("Red Hat:rhel_eus", "9.2::baseos")),
-        ("Maven:https://maven.google.com", Ecosystem("Maven")),
-        ("npm", Ecosystem("npm")),
-    ],
-)
-def test_how_advisories_name_ecosystems(text: str, ecosystem: Ecosystem) -> None:
-    assert read_ecosystem(text) == ecosystem
 
 
 # What is said of a vulnerability
