@@ -4,7 +4,7 @@ What is written is the whole row as it is after the change, null when it is gone
 that were made already does no harm, as long as all of them follow.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from ecrmock.store.codec import decode, encode
 from ecrmock.store.journal import Address
 from ecrmock.store.repository import RepositoryState
 from ecrmock.store.snapshot import load_repository, repository_document
-from ecrmock.store.store import Store
+from ecrmock.store.store import RegistryState, Store
 from ecrmock.store.table import Table
 from ecrmock.values import events, scan_events
 from ecrmock.values.events import Event
@@ -110,30 +110,35 @@ class Loader:
     def _take(self, kind: str, place: list[str], key: Any, document: Any) -> None:
         if kind in self._others:
             self._others[kind](key, document)
-        elif kind in _OF_REPOSITORY:
-            name, value_kind = _OF_REPOSITORY[kind]
-            self._put(getattr(self._repository(place), name), value_kind, key, document)
-        elif kind in _OF_REGISTRY:
-            registry = self._store.registry(AccountId(place[0]), Region(place[1]))
-            self._put(getattr(registry, kind), _OF_REGISTRY[kind], key, document)
-        elif kind in _OF_ACCOUNT:
-            identities = self._store.identities(AccountId(*place))
-            self._put(getattr(identities, kind), _OF_ACCOUNT[kind], key, document)
-        elif kind in _OF_SIGNER:
-            name, value_kind = _OF_SIGNER[kind]
-            signer = self._store.registry(AccountId(place[0]), Region(place[1])).signer
-            self._put(getattr(signer, name), value_kind, key, document)
-        elif kind in _OF_STORE:
-            self._put(getattr(self._store, kind), _OF_STORE[kind], key, document)
-        else:
+            return
+        found = self._table(kind, place)
+        if found is None:
             self._take_whole(kind, place, key, document)
+        else:
+            self._put(*found, key, document)
+
+    def _table(self, kind: str, place: list[str]) -> tuple[Table[Any, Any], type] | None:
+        """Return the table that has the rows of a kind, and what they are; None when none has."""
+        if kind in _OF_REPOSITORY:
+            name, value_kind = _OF_REPOSITORY[kind]
+            return getattr(self._repository(place), name), value_kind
+        if kind in _OF_REGISTRY:
+            return getattr(self._registry(place), kind), _OF_REGISTRY[kind]
+        if kind in _OF_ACCOUNT:
+            return getattr(self._store.identities(AccountId(*place)), kind), _OF_ACCOUNT[kind]
+        if kind in _OF_SIGNER:
+            name, value_kind = _OF_SIGNER[kind]
+            return getattr(self._registry(place).signer, name), value_kind
+        if kind in _OF_STORE:
+            return getattr(self._store, kind), _OF_STORE[kind]
+        return None
 
     @staticmethod
     def _put(table: Table[Any, Any], kind: type, key: Any, document: Any) -> None:
         table.restore(key, None if document is None else decode(kind, document))
 
     def _take_whole(self, kind: str, place: list[str], key: str, document: Any) -> None:
-        registry = self._store.registry(AccountId(place[0]), Region(place[1]))
+        registry = self._registry(place)
         if kind == "repositories":
             self._take_repository(registry.repositories, registry.new_state, key, document)
             return
@@ -155,10 +160,12 @@ class Loader:
             if state is not None:
                 load_repository(document, state)
 
+    def _registry(self, place: list[str]) -> RegistryState:
+        return self._store.registry(AccountId(place[0]), Region(place[1]))
+
     def _repository(self, place: list[str]) -> RepositoryState:
-        account, region, name = place
-        registry = self._store.registry(AccountId(account), Region(region))
-        return registry.repository(RepositoryName(name))
+        _, _, name = place
+        return self._registry(place).repository(RepositoryName(name))
 
 
 def all_rows(store: Store) -> list[tuple[Address, list[tuple[Any, Any]]]]:
@@ -167,19 +174,28 @@ def all_rows(store: Store) -> list[tuple[Address, list[tuple[Any, Any]]]]:
     found: list[tuple[Address, list[tuple[Any, Any]]]] = [(store.blobs.address, [*blobs])]
     for account in store.accounts.values():
         for registry in account.regions.values():
-            if registry.is_used:
-                members = ("last_sequence", "_settings")
-                found.append((registry.address, [(each, registry.get(each)) for each in members]))
-                of_registry = (getattr(registry, name) for name in _OF_REGISTRY)
-                found += [(table.address, list(table.items())) for table in of_registry]
-                found += _of_repositories(registry.repositories)
-            if registry.used_signer is not None:
-                tables = (getattr(registry.used_signer, name) for name, _ in _OF_SIGNER.values())
-                found += [(table.address, list(table.items())) for table in tables]
+            found += _of_registry(registry)
         if account.identities is not None:
-            tables = (getattr(account.identities, name) for name in _OF_ACCOUNT)
-            found += [(table.address, list(table.items())) for table in tables]
+            found += _tables_of(account.identities, _OF_ACCOUNT)
     return [*found, *((table.address, list(table.items())) for table in store.tables())]
+
+
+def _of_registry(registry: RegistryState) -> Iterator[tuple[Address, list[tuple[Any, Any]]]]:
+    if registry.is_used:
+        members = ("last_sequence", "_settings")
+        yield registry.address, [(each, registry.get(each)) for each in members]
+        yield from _tables_of(registry, _OF_REGISTRY)
+        yield from _of_repositories(registry.repositories)
+    if registry.used_signer is not None:
+        yield from _tables_of(registry.used_signer, [name for name, _ in _OF_SIGNER.values()])
+
+
+def _tables_of(
+    owner: object, names: Iterable[str]
+) -> Iterator[tuple[Address, list[tuple[Any, Any]]]]:
+    for name in names:
+        table = getattr(owner, name)
+        yield table.address, list(table.items())
 
 
 def _of_repositories(
