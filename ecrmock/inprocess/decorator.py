@@ -76,25 +76,7 @@ def _decorate_function(function: F, options: dict[str, Any]) -> F:
                 return await function(*args, **kwargs)
 
     elif inspect.isasyncgenfunction(function):
-
-        @wraps(function)
-        async def wrapped(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-            with MockEcr(**options):
-                async with aclosing(function(*args, **kwargs)) as generator:
-                    step = anext(generator)
-                    while True:  # as ``yield from`` does, which asynchronous generators lack
-                        try:
-                            value = await step
-                        except StopAsyncIteration:
-                            return
-                        try:
-                            sent = yield value
-                        except GeneratorExit:  # the generator is closed inside the context
-                            raise
-                        except BaseException as error:
-                            step = generator.athrow(error)
-                        else:
-                            step = generator.asend(sent)
+        wrapped = _asynchronous_generator(function, options)
 
     elif inspect.isgeneratorfunction(function):
 
@@ -113,6 +95,31 @@ def _decorate_function(function: F, options: dict[str, Any]) -> F:
     return wrapped  # type: ignore[return-value]
 
 
+def _asynchronous_generator(
+    function: Callable[..., AsyncGenerator[Any, Any]], options: dict[str, Any]
+) -> Callable[..., AsyncGenerator[Any, Any]]:
+    @wraps(function)
+    async def wrapped(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        with MockEcr(**options):
+            async with aclosing(function(*args, **kwargs)) as generator:
+                step = anext(generator)
+                while True:  # as ``yield from`` does, which asynchronous generators lack
+                    try:
+                        value = await step
+                    except StopAsyncIteration:
+                        return
+                    try:
+                        sent = yield value
+                    except GeneratorExit:  # the generator is closed inside the context
+                        raise
+                    except BaseException as error:
+                        step = generator.athrow(error)
+                    else:
+                        step = generator.asend(sent)
+
+    return wrapped
+
+
 def _decorate_class(decorated: C, options: dict[str, Any]) -> C:
     """Give each test of a class a backend, which its set-up and clean-up share.
 
@@ -125,14 +132,18 @@ def _decorate_class(decorated: C, options: dict[str, Any]) -> C:
     elif hasattr(decorated, "setup_method") or hasattr(decorated, "teardown_method"):
         _decorate_setup_method(decorated, options)
     else:
-        for name in [name for name in dir(decorated) if name.startswith("test")]:
-            member = inspect.getattr_static(decorated, name)
-            if isinstance(member, staticmethod | classmethod):
-                kind = type(member)
-                setattr(decorated, name, kind(_decorate_function(member.__func__, options)))
-            elif inspect.isfunction(member):
-                setattr(decorated, name, _decorate_function(member, options))
+        _decorate_tests(decorated, options)
     return decorated
+
+
+def _decorate_tests(decorated: type, options: dict[str, Any]) -> None:
+    for name in [name for name in dir(decorated) if name.startswith("test")]:
+        member = inspect.getattr_static(decorated, name)
+        if isinstance(member, staticmethod | classmethod):
+            kind = type(member)
+            setattr(decorated, name, kind(_decorate_function(member.__func__, options)))
+        elif inspect.isfunction(member):
+            setattr(decorated, name, _decorate_function(member, options))
 
 
 def _decorate_test_case(decorated: "type[unittest.TestCase]", options: dict[str, Any]) -> None:
