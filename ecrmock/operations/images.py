@@ -1,6 +1,6 @@
 """PutImage, BatchGetImage, and what a cache repository imports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -352,13 +352,17 @@ def batch_get_image(
         )
         for image_id, image in found.items()
     )
-    exclusions = context.registry.settings.pull_time_exclusions
-    is_private = context.region != PUBLIC  # a public registry shows no pull time: public.md §4.2
-    if record_pull and is_private and is_recorded(context.caller, exclusions):
-        for image in {image.image_digest: image for image in found.values()}.values():
-            pulled = replace(image, last_recorded_pull_time=context.now)
-            state.images.put(image.image_digest, pulled)
+    if record_pull and context.region != PUBLIC:  # which shows no pull time: public.md §4.2
+        _record_pulls(context, state, found.values())
     return FoundImages(images, tuple(failures))
+
+
+def _record_pulls(context: Context, state: RepositoryState, pulled: Iterable[Image]) -> None:
+    if not is_recorded(context.caller, context.registry.settings.pull_time_exclusions):
+        return
+    for image in {image.image_digest: image for image in pulled}.values():
+        recorded = replace(image, last_recorded_pull_time=context.now)
+        state.images.put(image.image_digest, recorded)
 
 
 def _reason(reason: tuple[str, str], error: "UpstreamError | None") -> tuple[str, str]:
