@@ -11,10 +11,17 @@ def read_upstreams(
     _: click.Context, __: click.Parameter, values: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
     """Read ``NAME=URL``: at which URLs upstreams are to be asked."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(
+                f"{value!r} is no NAME=URL, as docker.io=http://localhost:5001"
+            )
     pairs = dict(value.partition("=")[::2] for value in values)
     for name in pairs:
         if upstream_at(host_of(name)) is None:
-            raise click.BadParameter(f"no pull through cache rule can name {name!r}")
+            raise click.BadParameter(
+                f"no pull through cache rule can name {name!r}; it can name docker.io"
+            )
     try:
         return upstreams_of(pairs)
     except ValueError as error:

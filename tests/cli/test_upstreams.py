@@ -19,18 +19,18 @@ def test_an_upstream_is_a_name_and_a_url() -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "hint"),
     [
-        "docker.io",
-        "example.com=http://localhost:5001",
-        "docker.io=localhost:5001",
-        "docker.io=ftp://localhost",
-        "docker.io=http://user:secret@localhost",
-        "docker.io=http://localhost?a=b",
+        ("docker.io", "as docker.io=http://localhost:5001"),
+        ("example.com=http://localhost:5001", "it can name docker.io"),
+        ("docker.io=localhost:5001", "as http://localhost:5001"),
+        ("docker.io=ftp://localhost", "as http://localhost:5001"),
+        ("docker.io=http://user:secret@localhost", "as http://localhost:5001"),
+        ("docker.io=http://localhost?a=b", "as http://localhost:5001"),
     ],
 )
-def test_any_other_upstream_is_bad_usage(value: str) -> None:
-    with pytest.raises(click.BadParameter):
+def test_any_other_upstream_is_bad_usage(value: str, hint: str) -> None:
+    with pytest.raises(click.BadParameter, match=hint):
         read_upstreams(CONTEXT, OPTION, (value,))
 
 
