@@ -89,10 +89,8 @@ def preview(
         fates=fates,
         losses=tuple(losses(fates, protect)),
     )
-    if html is not None:
-        _write_page(
-            html, found
-        )  # first, for who reads what is printed may have enough, as head(1) has
+    if html is not None:  # first, for who reads what is printed may have enough, as head(1) has
+        _write_page(html, found)
     _print(found, as_json=as_json)
     for pattern in idle(fates, protect):
         click.echo(f"Warning: no image has a tag as {pattern!r}, which protects nothing", err=True)

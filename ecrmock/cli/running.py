@@ -21,11 +21,8 @@ DEFAULT_URL = f"http://localhost:{DEFAULT_PORT}"
 _BUNDLE = "AWS_CA_BUNDLE"
 _URL = re.compile(r"https?://[^/?#]")
 _WANTS_TLS = b"This port speaks TLS, not plain HTTP.\n"  # serving/gateway.py
-_NO_TLS = (
-    "WRONG_VERSION_NUMBER",
-    "HTTP_REQUEST",
-    "RECORD_LAYER_FAILURE",
-)  # as releases of OpenSSL call it
+# As releases of OpenSSL call it.
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 
 
 def _kept(ctx: click.Context, param: click.Parameter, value: Any) -> Any:

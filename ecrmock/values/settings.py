@@ -80,9 +80,7 @@ class Settings:
     region: Region = DEFAULT_REGION
     require_layers: bool = True
     settle: str = INLINE
-    delay: timedelta = (
-        timedelta()
-    )  # that a scan, a copy, a signature or an import from an upstream takes
+    delay: timedelta = timedelta()  # of a scan, a copy, a signature, an import from an upstream
     anonymous: bool = False
     enforce_iam: bool = False
     root_secret: str | None = None  # with which keys of twelve digits must be signed; None: any
