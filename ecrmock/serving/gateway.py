@@ -124,6 +124,8 @@ class DoorGateway(Gateway):
             response.close = response.close or (body.left or 0) > _DRAIN_LIMIT
         except BodyError as error:  # nobody may be left to read this
             response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
+        if request.method == "HEAD":
+            _leave_out_body(response)
         if response.abort:
             incoming.sent_headers = incoming.close_connection = True
         elif isinstance(response.body, StreamBody):
@@ -238,6 +240,14 @@ def _head(response: HttpResponse, incoming: Any) -> bytes:
     elif incoming.response_protocol == "HTTP/1.0":
         lines.append("Connection: Keep-Alive")
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+
+
+def _leave_out_body(response: HttpResponse) -> None:
+    """Keep of a body only its length, as an answer to HEAD does (RFC 9110 section 9.3.2)."""
+    response.length = _length(response)
+    if isinstance(response.body, FileRange):
+        response.body.file.close()
+    response.body = b""
 
 
 def _cut(response: HttpResponse, length: int) -> bool:

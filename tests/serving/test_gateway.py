@@ -105,6 +105,22 @@ def test_head_has_the_length_of_get_and_no_body(
     assert (told.headers["Content-Length"], next_status) == (length, 200)
 
 
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("/_ecrmock/layers/a/b", "Accept: */*"),
+        ("/", "X-Amz-Target: a.b"),
+        ("/?Action=GetCallerIdentity&Version=2011-06-15", "Accept: */*"),
+        ("/_ecrmock/health", "Origin: http://elsewhere.example"),
+    ],
+    ids=["layer URL", "JSON", "query", "web page"],
+)
+def test_no_door_sends_a_body_to_head(connection: Connection, path: str, header: str) -> None:
+    """What is not read would be taken for the next answer. Source: RFC 9110 section 9.3.2."""
+    connection.send(f"HEAD {path} HTTP/1.1", header).answer("HEAD")
+    assert connection.send(HEALTH).line() == b"HTTP/1.1 200 OK\r\n"
+
+
 def test_an_answer_says_when_it_was_made(connection: Connection) -> None:
     assert connection.send(HEALTH).answer().headers["Date"].endswith(" GMT")
 
