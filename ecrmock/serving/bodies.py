@@ -88,8 +88,8 @@ class ChunkedBody:
     def _line(self, limit: int) -> bytes:
         try:
             line = self._reader.readline(limit)
-        except TimeoutError:
-            raise _stopped() from None
+        except OSError as error:
+            raise _ended(error) from None
         if not line.endswith(b"\n"):
             raise BodyError("the body in chunks is broken, or the connection ended within it")
         return line
@@ -110,12 +110,15 @@ def drain(body: IncomingBody, limit: int) -> bool:
 def _piece(reader: SocketReader, most: int) -> memoryview:
     try:
         piece = reader.piece(most)
-    except TimeoutError:
-        raise _stopped() from None
+    except OSError as error:
+        raise _ended(error) from None
     if not piece:
-        raise BodyError("the connection ended within the body")
+        raise _ended()
     return piece
 
 
-def _stopped() -> BodyError:
-    return BodyError("the body has stopped coming", 408)
+def _ended(error: OSError | None = None) -> BodyError:
+    """Return what a body that does not come any more ends in: a client that left is no failure of ours."""
+    if isinstance(error, TimeoutError):
+        return BodyError("the body has stopped coming", 408)
+    return BodyError("the connection ended within the body")

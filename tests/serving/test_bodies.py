@@ -91,6 +91,20 @@ def test_a_body_that_stops_coming_is_told_so(body: IncomingBody) -> None:
     assert caught.value.status == 408
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        sized(5, b"he", ConnectionResetError()),
+        chunked(b"5\r\nhe", ConnectionResetError()),
+        chunked(b"5", ConnectionResetError()),
+    ],
+)
+def test_a_client_that_resets_the_connection_has_ended_the_body(body: IncomingBody) -> None:
+    """It is no failure to keep what it sent."""
+    with pytest.raises(BodyError, match="the connection ended within the body"):
+        content_of(body)
+
+
 def test_pieces_have_at_most_one_mebibyte() -> None:
     content = b"x" * (3 * BODY_BUFFER + 5)
     sizes = [len(piece) for piece in sized(len(content), content).chunks()]
