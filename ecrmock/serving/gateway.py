@@ -28,6 +28,7 @@ from ecrmock.frontends.http import (
 )
 from ecrmock.frontends.mount import Doors
 from ecrmock.serving.bodies import ChunkedBody, IncomingBody, SizedBody, drain
+from ecrmock.serving.heads import Framing, HeadError, read_fields, read_framing
 from ecrmock.serving.reader import SocketReader
 from ecrmock.serving.streams import OpenStreams
 
@@ -41,17 +42,19 @@ _NOT_TLS = (
 _WITHOUT_LENGTH = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 PAUSE_SECONDS = 0.002  # between two requests, for which a thread stays with a connection
 _SPARE_THREADS = 4
-_LONGEST_LENGTH = 18  # digits of a Content-Length
+_GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REASONS: Mapping[int, str] = MappingProxyType(
     {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 )
 
 
 class Request(HTTPRequest):
-    """A request whose head cheroot reads; TLS on the plain port is refused at once.
+    """A request whose first line cheroot reads; TLS on the plain port is refused at once.
 
     podman and skopeo try TLS first; a server that waits for more of the greeting costs them 10 seconds.
     """
+
+    framing: Framing
 
     def read_request_line(self) -> bool:
         """Read the first line, unless it is the greeting of TLS."""
@@ -65,7 +68,25 @@ class Request(HTTPRequest):
             return False
         if first is not None:
             self.server.gateway.doors.traffic.begin()
-        return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+        try:
+            return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+        except ValueError:  # brackets that hold no address
+            self.simple_response("400 Bad Request", "Malformed Request-URI")
+            return False
+
+    def read_request_headers(self) -> bool:
+        """Read the header fields, and what they say of the body and the connection."""
+        try:
+            read_fields(self.rfile.readline, self.inheaders)
+            is_http_1_0 = self.response_protocol == "HTTP/1.0"
+            self.framing = read_framing(self.inheaders, is_http_1_0=is_http_1_0)
+        except HeadError as error:
+            self.simple_response(error.status, str(error))
+            return False
+        self.close_connection = self.framing.closes
+        if self.framing.waits:
+            self.conn.socket.sendall(_GO_ON)
+        return True
 
     def _refuse_plain_http(self, error: ssl.SSLError) -> None:
         """Answer in plain HTTP whoever speaks it on the port of TLS; other failures need no answer."""
@@ -114,10 +135,7 @@ class DoorGateway(Gateway):
         """Answer the request, and say whether the connection can be used again."""
         start = perf_counter()
         incoming = self.req
-        body = self._body()
-        if body is None:
-            self._send(HttpResponse(400, close=True, body=b"Content-Length is not a number\n"))
-            return
+        body = self._body(incoming.framing)
         request = _request(incoming, body)
         try:
             response = self.doors.handle(request)
@@ -139,15 +157,10 @@ class DoorGateway(Gateway):
         milliseconds = (perf_counter() - start) * 1000
         _log.debug("%s %s %d %.1f ms", request.method, request.path, response.status, milliseconds)
 
-    def _body(self) -> IncomingBody | None:
-        """Return the body as its headers describe it; None for a length that is no number."""
+    def _body(self, framing: Framing) -> IncomingBody:
+        """Return the body that is to come."""
         reader = self.req.conn.rfile
-        if self.req.chunked_read:
-            return ChunkedBody(reader)
-        length = self.req.inheaders.get(b"Content-Length", b"0").strip()
-        if not length.isdigit() or len(length) > _LONGEST_LENGTH:
-            return None
-        return SizedBody(reader, int(length))
+        return ChunkedBody(reader) if framing.length is None else SizedBody(reader, framing.length)
 
     def _drain(self, body: IncomingBody) -> bool:
         """Take what is left of a body, for the next request; False ends the connection.
