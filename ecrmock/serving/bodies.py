@@ -1,9 +1,10 @@
 """Bodies of requests as they come in: with a length, or in chunks (RFC 9112 section 7.1).
 
-A body is received once, by whoever asks for the next piece: what a handler left, ``drain`` takes.
+A body is received once, by whoever asks for the next piece: what a handler left, ``drain`` takes. ``begin`` is
+called before the first piece is waited for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ecrmock.frontends.http import BodyError
 from ecrmock.serving.reader import BODY_BUFFER, SocketReader
@@ -14,11 +15,17 @@ _SIZE_DIGITS = 15
 _HEX = b"0123456789abcdefABCDEF"
 
 
+def _nothing() -> None:
+    """What is done before a body that nobody waits to send."""
+
+
 class SizedBody:
     """A body whose length is known."""
 
-    def __init__(self, reader: SocketReader, length: int) -> None:
-        self._reader, self._length = reader, length
+    def __init__(
+        self, reader: SocketReader, length: int, begin: Callable[[], None] = _nothing
+    ) -> None:
+        self._reader, self._length, self._begin = reader, length, begin
         self.left: int | None = length  # what was not received yet
         self._pieces = self._receive()
 
@@ -32,6 +39,8 @@ class SizedBody:
         return self._pieces
 
     def _receive(self) -> Iterator[memoryview]:
+        if self.left:
+            self._begin()
         while self.left:
             piece = _piece(self._reader, self.left)
             self.left -= len(piece)
@@ -44,8 +53,8 @@ class ChunkedBody:
     length = None
     left: int | None = None  # not known before the end
 
-    def __init__(self, reader: SocketReader) -> None:
-        self._reader = reader
+    def __init__(self, reader: SocketReader, begin: Callable[[], None] = _nothing) -> None:
+        self._reader, self._begin = reader, begin
         self._pieces = self._receive()
 
     def chunks(self) -> Iterator[memoryview]:
@@ -53,6 +62,7 @@ class ChunkedBody:
         return self._pieces
 
     def _receive(self) -> Iterator[memoryview]:
+        self._begin()
         joined, filled = memoryview(bytearray(BODY_BUFFER)), 0
         while left := self._chunk_size():
             while left:

@@ -84,8 +84,6 @@ class Request(HTTPRequest):
             self.simple_response(error.status, str(error))
             return False
         self.close_connection = self.framing.closes
-        if self.framing.waits:
-            self.conn.socket.sendall(_GO_ON)
         return True
 
     def _refuse_plain_http(self, error: ssl.SSLError) -> None:
@@ -139,7 +137,8 @@ class DoorGateway(Gateway):
         request = _request(incoming, body)
         try:
             response = self.doors.handle(request)
-            response.close = response.close or (body.left or 0) > _DRAIN_LIMIT
+            is_left = self._is_waited_for or (body.left or 0) > _DRAIN_LIMIT
+            response.close = response.close or is_left
         except BodyError as error:  # nobody may be left to read this
             response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
         if request.method == "HEAD":
@@ -158,9 +157,22 @@ class DoorGateway(Gateway):
         _log.debug("%s %s %d %.1f ms", request.method, request.path, response.status, milliseconds)
 
     def _body(self, framing: Framing) -> IncomingBody:
-        """Return the body that is to come."""
+        """Return the body that is to come; a client that waits sends it when it is asked for."""
         reader = self.req.conn.rfile
-        return ChunkedBody(reader) if framing.length is None else SizedBody(reader, framing.length)
+        self._is_waited_for = framing.waits
+        if framing.length is None:
+            return ChunkedBody(reader, self._go_on)
+        return SizedBody(reader, framing.length, self._go_on)
+
+    def _go_on(self) -> None:
+        """Have a client that waits go on (RFC 9110 section 10.1.1). Raises: BodyError."""
+        if not self._is_waited_for:
+            return
+        self._is_waited_for = False
+        try:
+            self.req.conn.socket.sendall(_GO_ON)
+        except OSError:
+            raise BodyError("the connection ended before the body") from None
 
     def _drain(self, body: IncomingBody) -> bool:
         """Take what is left of a body, for the next request; False ends the connection.

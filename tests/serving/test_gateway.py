@@ -95,6 +95,24 @@ def test_a_client_that_waits_is_told_to_go_on(peer: Peer, connection: Connection
     assert (interim, connection.answer().status) == expected
 
 
+@pytest.mark.parametrize("framing", ["Content-Length: 5", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        ("PATCH /v2/app/blobs/uploads/unknown HTTP/1.1", 404),
+        ("PUT /v2/gone/manifests/1.0 HTTP/1.1", 404),
+        ("GET /v2/ HTTP/1.1", 200),
+    ],
+)
+def test_a_client_waits_in_vain_with_a_body_that_nobody_wants(
+    connection: Connection, request_line: str, status: int, framing: str
+) -> None:
+    """It need not send it then, so that what comes next could be either: the connection ends."""
+    answer = connection.send(request_line, framing, "Expect: 100-continue").answer()
+    ends = (answer.headers["Connection"], connection.end().is_closed())
+    assert (answer.status, *ends) == (status, "close", True)
+
+
 @pytest.mark.parametrize("path", ["/v2/", "/v2/app/manifests/1.0", "/_ecrmock/health", "/nothing"])
 def test_head_has_the_length_of_get_and_no_body(
     peer: Peer, connection: Connection, path: str
