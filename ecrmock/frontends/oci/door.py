@@ -11,7 +11,12 @@ from types import MappingProxyType
 from ecrmock.backend import Backend
 from ecrmock.frontends.http import HttpRequest, HttpResponse
 from ecrmock.frontends.oci import blobs, manifests, referrers, tags, uploads
-from ecrmock.frontends.oci.errors import API_VERSION, MethodNotAllowedError, render_error
+from ecrmock.frontends.oci.errors import (
+    API_VERSION,
+    MALFORMED,
+    MethodNotAllowedError,
+    render_error,
+)
 from ecrmock.frontends.oci.exchange import Exchange
 from ecrmock.frontends.oci.modes import MODES, RegistryMode
 from ecrmock.frontends.oci.routing import Target, read_target
@@ -100,6 +105,9 @@ class OciDoor:
         """Answer a request. Raises: BodyError."""
         try:
             response = self._answer(request, request_id)
+        except MALFORMED as error:
+            refusal = self._refusal_of_login(request, request_id)
+            return render_error(request, self._mode, refusal or error)
         except EcrError as error:
             return render_error(request, self._mode, error)
         response.headers |= API_VERSION
@@ -108,17 +116,34 @@ class OciDoor:
         return response
 
     def _answer(self, request: HttpRequest, request_id: str) -> HttpResponse:
-        target, credentials = self._read(request)
+        credentials, target = self._credentials(request), self._target(request)
         handler = _HANDLERS.get((target.resource, request.method))
         if handler is None:
             raise MethodNotAllowedError
         exchange = Exchange(self._backend, self._mode, request, target, credentials, request_id)
         return self._respond(handler, exchange)
 
-    def _read(self, request: HttpRequest) -> tuple[Target, Credentials]:
-        """Return what a request is for, and who sent it. Raises: EcrError."""
-        target = read_target(request, self._backend.settings)
-        return target, read_authorization(request.headers.get("authorization"))
+    def _refusal_of_login(self, request: HttpRequest, request_id: str) -> EcrError | None:
+        """Return why the sender of a malformed request is not let in; that comes first.
+
+        Source: reference api.md §3.6.
+        """
+        settings = self._backend.settings
+        door = Target(resource="root", account=settings.account, region=settings.region)
+        try:
+            credentials = self._credentials(request)
+            check_login(Exchange(self._backend, self._mode, request, door, credentials, request_id))
+        except EcrError as error:
+            return error
+        return None
+
+    def _target(self, request: HttpRequest) -> Target:
+        """Return what a request is for. Raises: EcrError."""
+        return read_target(request, self._backend.settings)
+
+    def _credentials(self, request: HttpRequest) -> Credentials:
+        """Return who sent a request, as it says. Raises: EcrError."""
+        return read_authorization(request.headers.get("authorization"))
 
     def _respond(self, handler: Handler, exchange: Exchange) -> HttpResponse:
         """Have a request answered. Raises: EcrError, BodyError."""

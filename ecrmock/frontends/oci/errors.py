@@ -44,6 +44,10 @@ class InvalidDigestError(InvalidParameterError):
         super().__init__(field, _DIGEST_TEXT)
 
 
+class InvalidPageSizeError(InvalidParameterError):
+    """``n`` is no number, or none that a page can have. Source: reference registry.md §9."""
+
+
 class ManifestTooLargeError(InvalidParameterError):
     """A manifest is longer than 4 MiB. Inferred: reference registry.md §7."""
 
@@ -117,6 +121,16 @@ class PageNotFoundError(EcrError):
     def __init__(self) -> None:
         super().__init__("404 page not found")
 
+
+# What a request may be refused for before any call is made.
+MALFORMED = (
+    InvalidNameError,
+    InvalidDigestError,
+    InvalidPageSizeError,
+    InvalidRangeError,
+    InvalidTagError,
+    MethodNotAllowedError,
+)
 
 # What an upstream does not give is not found here. Source: reference registry.md §3.4, §14.1.
 _NOT_THERE = (

@@ -53,11 +53,14 @@ class PublicOciDoor(OciDoor):
         """Tell whether a request is this door's, by its path and host."""
         return super().takes(request) and (self._everywhere or is_public_host(request))
 
-    def _read(self, request: HttpRequest) -> tuple[Target, Credentials]:
+    def _target(self, request: HttpRequest) -> Target:
+        return read_public_target(request, self._backend.settings)
+
+    def _credentials(self, request: HttpRequest) -> Credentials:
         credentials = read_bearer(request.headers.get("authorization"))
         if isinstance(credentials, Anonymous) and not self._backend.settings.anonymous:
             raise NotAuthenticatedError
-        return read_public_target(request, self._backend.settings), credentials
+        return credentials
 
     def _respond(self, handler: Handler, exchange: Exchange) -> HttpResponse:
         """Have a request answered; what is not there is quoted by the alias that the client used.

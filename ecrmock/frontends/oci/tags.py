@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ecrmock.frontends.http import HttpResponse
+from ecrmock.frontends.oci.errors import InvalidPageSizeError
 from ecrmock.frontends.oci.exchange import Exchange
-from ecrmock.values.errors import InvalidParameterError
 from ecrmock.values.images import ListImagesFilter
 
 MAXIMUM_PAGE_SIZE = 1000  # reference registry.md §9
@@ -46,9 +46,9 @@ def _list_sorted(exchange: Exchange) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    """Read a number that may be nought. Raises: InvalidParameterError."""
+    """Read a number that may be nought. Raises: InvalidPageSizeError."""
     if not (text.isascii() and text.isdigit()):
-        raise InvalidParameterError("n", "must satisfy regular expression '[0-9]+'")
+        raise InvalidPageSizeError("n", "must satisfy regular expression '[0-9]+'")
     return int(text[:10])
 
 
@@ -60,7 +60,7 @@ def list_repositories(exchange: Exchange) -> HttpResponse:
 
 
 def _page(exchange: Exchange) -> dict[str, Any]:
-    """Return the paging parameters of a query. Raises: InvalidParameterError."""
+    """Return the paging parameters of a query. Raises: InvalidPageSizeError."""
     query = exchange.request.query_parameters()
     parameters: dict[str, Any] = {}
     if "n" in query:
@@ -71,15 +71,15 @@ def _page(exchange: Exchange) -> dict[str, Any]:
 
 
 def _page_size(text: str) -> int:
-    """Read ``n``, which ECR checks as the API's ``maxResults``. Raises: InvalidParameterError."""
+    """Read ``n``, which ECR checks as the API's ``maxResults``. Raises: InvalidPageSizeError."""
     size = int(text[:10]) if text.isascii() and text.isdigit() else 0
     if size < 1:
-        raise InvalidParameterError(
+        raise InvalidPageSizeError(
             "maxResults", "Member must have value greater than or equal to 1"
         )
     if size > MAXIMUM_PAGE_SIZE:
         text = f"Member must have value less than or equal to {MAXIMUM_PAGE_SIZE}"
-        raise InvalidParameterError("maxResults", text)
+        raise InvalidPageSizeError("maxResults", text)
     return size
 
 

@@ -155,6 +155,30 @@ def test_nothing_is_open_without_a_login(registry: Registry, method: str, path: 
     assert registry.without_login(method, path).status == 401
 
 
+MALFORMED = [
+    ("GET", "/v2/Bad/tags/list"),
+    ("GET", "/v2/app/tags/list?n=1001"),
+    ("GET", "/v2/app/manifests/sha256:0"),
+    ("PUT", "/v2/app/blobs/uploads/id?digest=garbage"),
+    ("PATCH", "/v2/app/manifests/1.0"),
+    ("DELETE", f"/v2/app/blobs/{EMPTY}"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), MALFORMED)
+def test_the_login_is_looked_at_before_what_is_asked(
+    registry: Registry, method: str, path: str
+) -> None:
+    """Source: reference api.md §3.6."""
+    bad = registry(method, path, Authorization=basic("AWS:garbage"))
+    assert (registry.without_login(method, path).status, error_of(bad)) == (401, (400, "DENIED"))
+
+
+@pytest.mark.parametrize(("method", "path"), MALFORMED)
+def test_who_has_a_login_is_told_what_is_wrong(registry: Registry, method: str, path: str) -> None:
+    assert error_of(registry(method, path))[1] != "DENIED"
+
+
 def test_an_emulator_may_be_open_to_everybody(registry_with: Callable[..., Registry]) -> None:
     registry = registry_with(anonymous=True)
     assert registry.without_login("GET", "/v2/app/tags/list").status == 200
