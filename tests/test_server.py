@@ -2,8 +2,10 @@
 
 import http.client
 import json
+import logging
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,6 +17,7 @@ from ecrmock.backend import Backend
 from ecrmock.server import Server, make_server
 from ecrmock.values.errors import ListenError
 from ecrmock.values.settings import Settings
+from tests.documents import digest_of
 
 ANONYMOUS = Settings(anonymous=True, uri_style="path")
 PATIENCE = 30  # seconds; far more than anything here takes
@@ -299,6 +302,25 @@ def test_both_ports_speak_tls() -> None:
         challenge = connection.getresponse().headers["Www-Authenticate"]
         connection.close()
     assert challenge.startswith(f'Bearer realm="https://{host}:{port}/token/"')
+
+
+def test_who_leaves_in_the_middle_of_an_answer_is_not_reported(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Neither with TLS."""
+    layer = bytes(8 * 1024 * 1024)
+    with make_server(ANONYMOUS, tls=True) as server:
+        Ecr(server.backend).push_image("app", tag="1.0", layers=[layer])
+        authority = server.backend.world.authority
+        assert authority is not None
+        trust = ssl.create_default_context(cadata=authority.pem.decode())
+        connection = http.client.HTTPSConnection("localhost", server.port, context=trust)
+        connection.request("GET", f"/v2/app/blobs/{digest_of(layer)}")
+        connection.getresponse().read(1)
+        at_once = struct.pack("ii", 1, 0)
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        connection.close()
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_ecr_public_need_not_have_a_port(start: Callable[..., Server]) -> None:
