@@ -4,18 +4,25 @@ The text goes as it was written, so that what is refused there is named by the l
 """
 
 import json
+import re
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, TypeGuard
 
 from ecrmock.seeding.layer_files import write_folder
 from ecrmock.seeding.named_files import named_files
 from ecrmock.seeding.seed_text import Seed, read_seed
 
 _CONTENTS, _TEXT, _FILES = "contents.json", "text", "files"
+_NAME = re.compile(rf"{_FILES}/[0-9]{{1,9}}")
+# What reading an archive and its contents raises where they are none.
+_UNREADABLE = (
+    *(tarfile.TarError, EOFError, FileNotFoundError),
+    *(LookupError, TypeError, ValueError, RecursionError),
+)
 
 
 def pack(seed: Seed, target: BinaryIO) -> None:
@@ -62,7 +69,7 @@ def unpack(source: BinaryIO, folder: Path) -> Seed:
         contents = json.loads((folder / _CONTENTS).read_bytes())
         name, sent = str(contents["name"]), dict(contents["files"])
         text = (folder / _TEXT).read_text(encoding="utf-8")
-    except (tarfile.TarError, EOFError, LookupError, TypeError, ValueError, FileNotFoundError):
+    except _UNREADABLE:
         raise ValueError("this is no packed seed; the ecrmock command packs one") from None
     return read_seed(text, name, _SentFiles(folder, sent))
 
@@ -70,12 +77,12 @@ def unpack(source: BinaryIO, folder: Path) -> Seed:
 class _SentFiles:
     """Finds the files that came with a seed, and no others."""
 
-    def __init__(self, folder: Path, sent: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, sent: Mapping[str, object]) -> None:
         self._folder, self._sent = folder, sent
 
     def __call__(self, name: str) -> Path:
         member = self._sent.get(name)
-        if member is None or not _is_name(member):
+        if not _is_name(member):
             raise ValueError(f"the file {name!r} did not come with the seed")
         return self._folder / member
 
@@ -90,6 +97,5 @@ def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) ->
         shutil.copyfileobj(file, target)
 
 
-def _is_name(member: str) -> bool:
-    top, _, number = member.partition("/")
-    return top == _FILES and number.isascii() and number.isdigit()
+def _is_name(member: object) -> TypeGuard[str]:
+    return isinstance(member, str) and _NAME.fullmatch(member) is not None

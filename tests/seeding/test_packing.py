@@ -75,7 +75,9 @@ def of_members(**members: bytes) -> io.BytesIO:
 CONTENTS = {"contents.json": b'{"name": "seed.json", "files": {"/etc/passwd": "../../etc/passwd"}}'}
 
 
-@pytest.mark.parametrize("name", ["../evil", "/evil", "files/../../evil", "files/x", "evil"])
+@pytest.mark.parametrize(
+    "name", ["../evil", "/evil", "files/../../evil", "files/x", "evil", f"files/{'1' * 300}"]
+)
 def test_nothing_is_written_elsewhere(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "a/there"
     folder.mkdir(parents=True)
@@ -89,6 +91,20 @@ def test_only_files_that_came_along_can_be_named(tmp_path: Path) -> None:
     for name in ("/etc/passwd", "seed.json"):
         with pytest.raises(ValueError, match="did not come with the seed"):
             seed.files(name)
+
+
+@pytest.mark.parametrize("sent", [5, None, ["files/0"], "elsewhere", f"files/{'1' * 300}"])
+def test_a_file_may_be_named_by_its_number_only(tmp_path: Path, sent: object) -> None:
+    contents = json.dumps({"name": "seed.json", "files": {"layer": sent}}).encode()
+    seed = unpack(of_members(**{"contents.json": contents}, text=b"{}"), tmp_path)
+    with pytest.raises(ValueError, match="did not come with the seed"):
+        seed.files("layer")
+
+
+def test_contents_may_not_nest_without_end(tmp_path: Path) -> None:
+    archive = of_members(**{"contents.json": b"[" * 100_000}, text=b"{}")
+    with pytest.raises(ValueError, match="this is no packed seed"):
+        unpack(archive, tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no tar", of_members(text=b"{}").getvalue()])
