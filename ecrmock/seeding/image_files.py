@@ -27,7 +27,7 @@ def read_image(path: Path, name: str | None = None) -> BuiltImage:
     """
     try:
         return _read_image(path, name)
-    except (LookupError, TypeError, AttributeError):  # JSON, but of another shape
+    except (LookupError, TypeError, AttributeError, RecursionError):  # JSON, but of another shape
         raise ValueError(f"{path} does not list images as OCI or docker do") from None
 
 

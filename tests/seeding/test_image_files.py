@@ -176,7 +176,9 @@ def test_what_is_no_layout_is_refused(
 
 
 @pytest.mark.parametrize(
-    "text", [b"{}", b"[]", b"7", b"[7]", b"[{}]", b'[{"Config": "no", "Layers": []}]']
+    "text",
+    [b"{}", b"[]", b"7", b"[7]", b"[{}]", b'[{"Config": "no", "Layers": []}]', b"[" * 100_000],
+    ids=range(7),
 )
 def test_an_archive_that_lists_no_images_is_refused(tmp_path: Path, text: bytes) -> None:
     with pytest.raises(ValueError, match=str(tmp_path)):
