@@ -15,7 +15,7 @@ from ecrmock.dispatch.call import Call
 from ecrmock.frontends.oci.door import _HANDLERS
 from ecrmock.values.authorization import AccessKey
 from ecrmock.values.names import Region
-from tests.frontends.oci.conftest import Registry, error_of, manifest_of, message_of
+from tests.frontends.oci.conftest import Registry, digest_of, error_of, manifest_of, message_of
 
 APP = "arn:aws:ecr:us-east-1:123456789012:repository/app"
 USER = "arn:aws:iam::123456789012:user/ci"
@@ -120,6 +120,16 @@ def test_a_mount_needs_the_layer_of_its_source() -> None:
     (layer,) = json.loads(registry.ecr.pull("app", "1.0").manifest)["layers"]
     mount = f"/v2/web/blobs/uploads/?mount={layer['digest']}&from=app"
     assert registry("POST", mount).status in (202, 403)
+
+
+def test_to_complete_an_upload_of_a_blob_that_is_there_takes_no_other_right() -> None:
+    registry = Guarded("ecr:CompleteLayerUpload")
+    registry.ecr.push_image("app", tag="2.0", layers=[b"layer"])
+    upload_id = registry.call("InitiateLayerUpload", repository_name="app").upload_id
+    part = {"upload_id": upload_id, "layer_part_blob": b"layer"}
+    registry.call("UploadLayerPart", repository_name="app", **part)
+    complete = f"/v2/app/blobs/uploads/{upload_id}?digest={digest_of(b'layer')}"
+    assert registry("PUT", complete).status == 201
 
 
 def test_a_token_of_a_deleted_key_is_refused() -> None:
