@@ -412,3 +412,5 @@ def _receive(incoming: bytes | Iterable[bytes | memoryview], content: Content) -
     chunks = (incoming,) if isinstance(incoming, bytes) else incoming
     for chunk in chunks:
         content.write(chunk)
+        if content.most is not None and content.size > content.most:
+            return  # it is refused, and may have no end

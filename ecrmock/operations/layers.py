@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from ecrmock.operations.operation import Context, operation
 from ecrmock.operations.upstreams import fetch_layer
-from ecrmock.rules.layers import availability_failure, check_complete, check_first_byte, with_part
+from ecrmock.rules.layers import (
+    availability_failure,
+    check_complete,
+    check_first_byte,
+    most_after_part,
+    with_part,
+)
 from ecrmock.store.content import Content
 from ecrmock.store.repository import RepositoryState
 from ecrmock.values.authorization import LayerUrlError
@@ -31,6 +37,7 @@ from ecrmock.values.layers import (
     LayerFailure,
     LayerInaccessibleError,
     LayerInUseError,
+    LayerLimits,
     LayerNotFoundError,
     StartedUpload,
     Upload,
@@ -113,16 +120,22 @@ def open_part(
     repository_name: RepositoryName,
     upload_id: UploadId,
     part_first_byte: int | None = None,
-    part_last_byte: int | None = None,  # noqa: ARG001 - the length is known when the part is here
+    part_last_byte: int | None = None,
 ) -> Content:
-    """Return the content that a part goes to.
+    """Return the content that a part goes to, told where the part becomes too long.
 
     Raises: UploadNotFoundError, InvalidLayerPartError; the latter also while another part comes in.
     """
     state = context.registry.repository(repository_name)
     upload = _upload(context, state, upload_id)
     check_first_byte(upload, part_first_byte, repository_name, context.account)
-    return _idle_content(context, state, upload)
+    content = _idle_content(context, state, upload)
+    content.most = most_after_part(part_last_byte, _limits(context))
+    return content
+
+
+def _limits(context: Context) -> LayerLimits:
+    return PUBLIC_LIMITS if context.region == PUBLIC else PRIVATE_LIMITS
 
 
 def _idle_content(context: Context, state: RepositoryState, upload: Upload) -> Content:
@@ -156,7 +169,7 @@ def upload_layer_part(
     upload = _upload(context, state, upload_id)
     check_first_byte(upload, part_first_byte, repository_name, context.account)
     size = layer_part_blob.size - upload.received
-    limits = PUBLIC_LIMITS if context.region == PUBLIC else PRIVATE_LIMITS
+    limits = _limits(context)
     grown = with_part(upload, size, part_last_byte, repository_name, context.account, limits=limits)
     state.uploads.put(upload.upload_id, grown)
     return _progress(context, state, grown)

@@ -31,6 +31,14 @@ def check_first_byte(
         raise InvalidLayerPartError(text, upload.upload_id, upload.received, name, registry)
 
 
+def most_after_part(last_byte: int | None, limits: LayerLimits) -> int:
+    """Return how many bytes an upload may have after a part that announced to end at ``last_byte``.
+
+    A part that goes beyond is refused whatever follows, so nobody waits for the end of it.
+    """
+    return limits.layer_size if last_byte is None else min(last_byte + 1, limits.layer_size)
+
+
 def with_part(
     upload: Upload,
     size: int,

@@ -132,6 +132,7 @@ class Content:
     def __init__(self, usage: Usage) -> None:
         self.size = 0
         self.busy = False
+        self.most: int | None = None  # bytes, beyond which nothing more has to be written
         self.alias: Digest | None = None  # what the blob is called beside its digest by sha256
         self._usage = usage
         self._hash = hashlib.sha256()

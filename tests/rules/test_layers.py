@@ -8,10 +8,12 @@ from ecrmock.rules.layers import (
     availability_failure,
     check_complete,
     check_first_byte,
+    most_after_part,
     with_part,
 )
 from ecrmock.values.errors import LimitExceededError
 from ecrmock.values.layers import (
+    PRIVATE_LIMITS,
     EmptyUploadError,
     InvalidLayerError,
     InvalidLayerPartError,
@@ -210,3 +212,12 @@ def test_a_well_formed_digest_is_looked_up(digest: str) -> None:
 def test_small_parts_may_be_allowed() -> None:
     """By the plain specification. Source: reference registry.md §19."""
     check_complete(after(7, 7), (DIGEST,), DIGEST, NAME, ACCOUNT, small_parts=True)
+
+
+@pytest.mark.parametrize(
+    ("last_byte", "most"), [(None, 52_000 * MIB), (4, 5), (60_000 * MIB, 52_000 * MIB)]
+)
+def test_a_part_becomes_too_long_at_its_end_or_at_the_limit(
+    last_byte: int | None, most: int
+) -> None:
+    assert most_after_part(last_byte, PRIVATE_LIMITS) == most

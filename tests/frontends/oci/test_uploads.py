@@ -100,6 +100,16 @@ def test_a_chunk_in_order_is_answered_with_the_range(registry: Registry, path: s
     assert (response.status, response.headers["Range"]) == (201, "0-4")
 
 
+def test_a_chunk_that_goes_on_behind_its_end_is_not_waited_for(
+    registry: Registry, path: str
+) -> None:
+    """It may have none."""
+    pieces = iter([LAYER] * 100)
+    response = registry("PATCH", path, StreamBody(pieces), Content_Range="0-4")
+    assert (error_of(response), len(list(pieces))) == ((416, "RANGE_INVALID"), 98)
+    assert registry("GET", path).headers["Range"] == "0-0"
+
+
 OUT_OF_ORDER = [
     pytest.param("6-10", id="gap"),
     pytest.param("0-4", id="again"),
