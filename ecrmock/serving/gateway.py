@@ -1,4 +1,4 @@
-"""The gateway: between cheroot, which accepts connections and reads heads, and the doors.
+"""The gateway: between cheroot, which accepts connections and reads request lines, and the doors.
 
 cheroot calls ``respond`` for each request in one of its threads. Bodies come in as pieces of the reader's
 buffer, and layers go out from a mapping of their file, so none is ever held in the server's own memory.
