@@ -7,6 +7,7 @@ from Python 3.14 on, else by its backport in the extra ``scan``.
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 from ecrmock.values.errors import MissingExtraError
@@ -34,7 +35,8 @@ class Frame(Protocol):
     def needs_input(self) -> bool: ...  # noqa: D102
     @property
     def unused_data(self) -> bytes: ...  # noqa: D102
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...  # noqa: D102
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return at most so many bytes, and keep the rest for the next call. Raises: DamagedDataError."""
 
 
 class GzipMember:
@@ -56,11 +58,45 @@ class GzipMember:
         return self._member.unused_data
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most so many bytes, and keep the rest for the next call."""
+        """Return at most so many bytes, and keep the rest for the next call. Raises: DamagedDataError."""
         pending = self._member.unconsumed_tail
-        part = self._member.decompress(pending + data if pending else data, max_length)
+        try:
+            part = self._member.decompress(pending + data if pending else data, max_length)
+        except zlib.error as error:
+            raise DamagedDataError(str(error)) from None
         self.needs_input = not self._member.unconsumed_tail and len(part) < max_length
         return part
+
+
+class ZstdFrame:
+    """The decompressor of a module that may be absent, whose error is therefore none to name."""
+
+    def __init__(self, module: Any) -> None:
+        options = {module.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
+        self._frame: Frame = module.ZstdDecompressor(options=options)
+        self._error: type[Exception] = module.ZstdError
+
+    @property
+    def eof(self) -> bool:
+        """Whether the frame has ended."""
+        return self._frame.eof
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether it has given all that it can give without more."""
+        return self._frame.needs_input
+
+    @property
+    def unused_data(self) -> bytes:
+        """What follows the frame."""
+        return self._frame.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return at most so many bytes, and keep the rest for the next call. Raises: DamagedDataError."""
+        try:
+            return self._frame.decompress(data, max_length)
+        except self._error as error:
+            raise DamagedDataError(str(error)) from None
 
 
 def unpacked(stored: Iterable[bytes | memoryview], budget: Budget) -> ByteStream:
@@ -71,17 +107,11 @@ def unpacked(stored: Iterable[bytes | memoryview], budget: Budget) -> ByteStream
     if head.startswith(_GZIP):
         return ByteStream(_frames(raw, GzipMember, budget))
     if head.startswith(_ZSTD) or (head[1:4] == _ZSTD_SKIPPABLE and head[0] & 0xF0 == 0x50):
-        return ByteStream(_frames(raw, _zstd(), budget))
+        return ByteStream(_frames(raw, partial(ZstdFrame, zstd_module()), budget))
     for magic, name in _OTHERS:
         if head.startswith(magic):
             raise UnsupportedImageError(f"the layer is compressed with {name}")
     return ByteStream(_counted(raw, budget))
-
-
-def _zstd() -> Callable[[], Frame]:
-    module = zstd_module()
-    options = {module.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
-    return lambda: module.ZstdDecompressor(options=options)
 
 
 def zstd_module() -> Any:
@@ -119,19 +149,10 @@ def inflated(frame: Frame, raw: ByteStream, budget: Budget) -> Iterator[bytes]:
         data = raw.some() if frame.needs_input else b""
         if frame.needs_input and not data:
             raise DamagedDataError("the data end too early")
-        part = _part(frame, data)
+        part = frame.decompress(data, BLOCK)
         budget.spend(len(part))
         if part:
             yield part
-
-
-def _part(frame: Frame, data: bytes) -> bytes:
-    try:
-        return frame.decompress(data, BLOCK)
-    except Exception as error:  # zlib.error, or the ZstdError of a module that may be absent
-        if type(error).__name__ not in ("error", "ZstdError"):
-            raise
-        raise DamagedDataError(str(error)) from None
 
 
 def _counted(raw: ByteStream, budget: Budget) -> Iterator[bytes]:
