@@ -139,3 +139,17 @@ class HttpResponse:
     close: bool = False  # the connection must not be used any further
     cut: int | None = None  # bytes of the body after which the connection ends; None: after all
     abort: bool = False  # nothing is sent at all, and the connection ends
+
+    @property
+    def content_length(self) -> int | None:
+        """The length that is told; None of a stream."""
+        if self.length is not None or isinstance(self.body, StreamBody):
+            return self.length
+        return len(self.body) if isinstance(self.body, bytes) else self.body.stop - self.body.start
+
+    def leave_out_body(self) -> None:
+        """Keep of the body only its length, as an answer to HEAD does (RFC 9110 section 9.3.2)."""
+        self.length = self.content_length
+        if isinstance(self.body, FileRange):
+            self.body.file.close()
+        self.body = b""

@@ -68,6 +68,12 @@ class Doors:
 
         Raises: BodyError when the request's body breaks off; there is nobody left to answer then.
         """
+        response = self._answer(request)
+        if request.method == "HEAD":
+            response.leave_out_body()
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         request_id = self._backend.world.ids.uuid()
         door = next(door for door in self._doors if door.takes(request))
         try:

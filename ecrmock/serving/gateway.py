@@ -142,8 +142,8 @@ class DoorGateway(Gateway):
             response.close = response.close or is_left
         except BodyError as error:  # nobody may be left to read this
             response = HttpResponse(error.status, body=f"{error}\n".encode(), close=True)
-        if request.method == "HEAD":
-            _leave_out_body(response)
+            if request.method == "HEAD":
+                response.leave_out_body()
         if response.abort:
             incoming.sent_headers = incoming.close_connection = True
         elif isinstance(response.body, StreamBody):
@@ -267,7 +267,7 @@ def _head(response: HttpResponse, incoming: Any) -> bytes:
     """Return status line and headers; 204 and 304 have no length (RFC 9110 section 8.6)."""
     lines = [f"HTTP/1.1 {_REASONS.get(response.status, response.status)}"]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
-    length = _length(response)
+    length = response.content_length
     if length is not None and response.status not in _WITHOUT_LENGTH:
         lines.append(f"Content-Length: {length}")
     lines.append(f"Date: {formatdate(usegmt=True)}")
@@ -278,14 +278,6 @@ def _head(response: HttpResponse, incoming: Any) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
 
-def _leave_out_body(response: HttpResponse) -> None:
-    """Keep of a body only its length, as an answer to HEAD does (RFC 9110 section 9.3.2)."""
-    response.length = _length(response)
-    if isinstance(response.body, FileRange):
-        response.body.file.close()
-    response.body = b""
-
-
 def _cut(response: HttpResponse, length: int) -> bool:
     """Shorten a body whose whole length was told, and tell whether anything is missing now."""
     body = response.body
@@ -294,10 +286,3 @@ def _cut(response: HttpResponse, length: int) -> bool:
     elif isinstance(body, FileRange):
         response.body = FileRange(body.file, body.start, min(body.stop, body.start + length))
     return response.body != body
-
-
-def _length(response: HttpResponse) -> int | None:
-    body = response.body
-    if response.length is not None or isinstance(body, StreamBody):
-        return response.length
-    return len(body) if isinstance(body, bytes) else body.stop - body.start

@@ -96,12 +96,9 @@ class AdminDoor:
     def handle(self, request: HttpRequest, request_id: str) -> HttpResponse:  # noqa: ARG002
         """Answer a request. Raises: BodyError."""
         try:
-            response = self._answer(request)
+            return self._answer(request)
         except AdminError as error:
-            response = _json(error.status, {"message": error.message})
-        if request.method == "HEAD":
-            response.body, response.length = b"", len(response.body)
-        return response
+            return _json(error.status, {"message": error.message})
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.path in _STREAMS and stream.is_wanted(request):

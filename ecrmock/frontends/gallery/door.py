@@ -63,13 +63,10 @@ class GalleryDoor:
         if request.path == ROOT and not self._everywhere:
             return HttpResponse(308, {"Location": f"{ROOT}/"})
         try:
-            response = self._page(request, request_id)
+            return self._page(request, request_id)
         except EcrError as error:
             status = 404 if isinstance(error, _NOT_FOUND) else error.status
-            response = self._failure(error, request_id, status)
-        if request.method == "HEAD":
-            response.body, response.length = b"", len(response.body)
-        return response
+            return self._failure(error, request_id, status)
 
     def _page(self, request: HttpRequest, request_id: str) -> HttpResponse:
         """Return the page that a path names. Raises: EcrError."""

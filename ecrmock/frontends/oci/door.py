@@ -111,8 +111,6 @@ class OciDoor:
         except EcrError as error:
             return render_error(request, self._mode, error)
         response.headers |= API_VERSION
-        if request.method == "HEAD" and response.length is None:
-            response.body, response.length = b"", len(response.body)
         return response
 
     def _answer(self, request: HttpRequest, request_id: str) -> HttpResponse:

@@ -155,17 +155,13 @@ def failed(failure: ImageFailure) -> EcrError:
 
 
 def render_error(request: HttpRequest, mode: RegistryMode, error: EcrError) -> HttpResponse:
-    """Return the response for an error; to a HEAD request it has no body."""
+    """Return the response for an error."""
     if isinstance(error, NotAuthenticatedError):
         challenged = _bearer_challenge if mode.asks_for_bearer else _basic_challenge
-        response = challenged(request, error)
-    elif isinstance(error, PageNotFoundError):
-        response = _plain(error)
-    else:
-        response = _listed(error, *mode.code_and_status(error))
-    if request.method == "HEAD":
-        response.body, response.length = b"", len(response.body)
-    return response
+        return challenged(request, error)
+    if isinstance(error, PageNotFoundError):
+        return _plain(error)
+    return _listed(error, *mode.code_and_status(error))
 
 
 def _listed(error: EcrError, code: str, status: int) -> HttpResponse:

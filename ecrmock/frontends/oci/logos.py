@@ -40,10 +40,7 @@ class LogoDoor:
         image: bytes | None = self._backend.dispatcher.dispatch(call)
         if image is None:
             return HttpResponse(404)
-        headers = {"Content-Type": "image/png"}
-        if request.method == "HEAD":
-            return HttpResponse(200, headers, length=len(image))
-        return HttpResponse(200, headers, image)
+        return HttpResponse(200, {"Content-Type": "image/png"}, image)
 
     def fail(self, request: HttpRequest, error: EcrError, request_id: str) -> HttpResponse:  # noqa: ARG002
         """Answer a request that met a bug."""

@@ -125,14 +125,11 @@ class TokenDoor:
             query = f"?{request.query}" if request.query else ""
             return HttpResponse(301, {"Location": f"{_TOKEN}/{query}"})
         try:
-            response = self._answer(request, request_id)
+            return self._answer(request, request_id)
         except (NotAuthenticatedError, InvalidTokenError):
-            response = denied(NotAuthenticatedError())
+            return denied(NotAuthenticatedError())
         except EcrError as error:
-            response = render_error(request, self._mode, error)
-        if request.method == "HEAD" and response.length is None:
-            response.body, response.length = b"", len(response.body)
-        return response
+            return render_error(request, self._mode, error)
 
     def _answer(self, request: HttpRequest, request_id: str) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
