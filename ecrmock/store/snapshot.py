@@ -4,7 +4,7 @@ Of each account it has a registry for each region, the public one and its aliase
 region divides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -55,34 +55,25 @@ def to_document(store: Store) -> dict[str, Any]:
     aliased = [(alias.registry_id, alias) for alias in store.public_aliases.values()]
     owners = (account for account, _ in (*keys, *sessions, *aliased))
     accounts = dict.fromkeys((*store.accounts, *owners))
-    documents = {
-        account: {
-            **_regions_document(store.accounts.get(account) or AccountState()),
-            **_named(_IAM, _iam_document(store, account, keys, sessions)),
-            **_named(_ALIASES, list(map(encode, store.public_aliases.of_account(account)))),
+    documents = {}
+    for account in accounts:
+        state = store.accounts.get(account) or AccountState()
+        iam = {
+            **_identities_document(state),
+            "keys": _of_account(account, keys),
+            "sessions": _of_account(account, sessions),
         }
-        for account in accounts
-    }
+        aliases = [encode(alias) for alias in store.public_aliases.of_account(account)]
+        documents[account] = {
+            **_regions_document(state),
+            **_named(_IAM, {name: rows for name, rows in iam.items() if rows}),
+            **_named(_ALIASES, aliases),
+        }
     return {account: document for account, document in documents.items() if document}
 
 
 def _named(name: str, document: Any) -> dict[str, Any]:
     return {name: document} if document else {}
-
-
-def _iam_document(
-    store: Store,
-    account: AccountId,
-    keys: Sequence[tuple[AccountId, UserKey]],
-    sessions: Sequence[tuple[AccountId, Session]],
-) -> dict[str, Any]:
-    state = store.accounts.get(account) or AccountState()
-    iam = {
-        **_identities_document(state),
-        "keys": _of_account(account, keys),
-        "sessions": _of_account(account, sessions),
-    }
-    return {name: rows for name, rows in iam.items() if rows}
 
 
 def _regions_document(state: AccountState) -> dict[str, Any]:

@@ -35,8 +35,7 @@ class Frame(Protocol):
     def needs_input(self) -> bool: ...  # noqa: D102
     @property
     def unused_data(self) -> bytes: ...  # noqa: D102
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most so many bytes, and keep the rest for the next call. Raises: DamagedDataError."""
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...  # noqa: D102
 
 
 class GzipMember:
@@ -58,45 +57,11 @@ class GzipMember:
         return self._member.unused_data
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most so many bytes, and keep the rest for the next call. Raises: DamagedDataError."""
+        """Return at most so many bytes, and keep the rest for the next call. Raises: zlib.error."""
         pending = self._member.unconsumed_tail
-        try:
-            part = self._member.decompress(pending + data if pending else data, max_length)
-        except zlib.error as error:
-            raise DamagedDataError(str(error)) from None
+        part = self._member.decompress(pending + data if pending else data, max_length)
         self.needs_input = not self._member.unconsumed_tail and len(part) < max_length
         return part
-
-
-class ZstdFrame:
-    """The decompressor of a module that may be absent, whose error is therefore none to name."""
-
-    def __init__(self, module: Any) -> None:
-        options = {module.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
-        self._frame: Frame = module.ZstdDecompressor(options=options)
-        self._error: type[Exception] = module.ZstdError
-
-    @property
-    def eof(self) -> bool:
-        """Whether the frame has ended."""
-        return self._frame.eof
-
-    @property
-    def needs_input(self) -> bool:
-        """Whether it has given all that it can give without more."""
-        return self._frame.needs_input
-
-    @property
-    def unused_data(self) -> bytes:
-        """What follows the frame."""
-        return self._frame.unused_data
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most so many bytes, and keep the rest for the next call. Raises: DamagedDataError."""
-        try:
-            return self._frame.decompress(data, max_length)
-        except self._error as error:
-            raise DamagedDataError(str(error)) from None
 
 
 def unpacked(stored: Iterable[bytes | memoryview], budget: Budget) -> ByteStream:
@@ -105,9 +70,12 @@ def unpacked(stored: Iterable[bytes | memoryview], budget: Budget) -> ByteStream
     head = raw.read(8)
     raw.put_back(head)
     if head.startswith(_GZIP):
-        return ByteStream(_frames(raw, GzipMember, budget))
+        return ByteStream(_frames(raw, GzipMember, zlib.error, budget))
     if head.startswith(_ZSTD) or (head[1:4] == _ZSTD_SKIPPABLE and head[0] & 0xF0 == 0x50):
-        return ByteStream(_frames(raw, partial(ZstdFrame, zstd_module()), budget))
+        module = zstd_module()
+        options = {module.DecompressionParameter.window_log_max: _LARGEST_WINDOW}
+        new_frame = partial(module.ZstdDecompressor, options=options)
+        return ByteStream(_frames(raw, new_frame, module.ZstdError, budget))
     for magic, name in _OTHERS:
         if head.startswith(magic):
             raise UnsupportedImageError(f"the layer is compressed with {name}")
@@ -128,28 +96,35 @@ def zstd_module() -> Any:
     return zstd
 
 
-def _frames(raw: ByteStream, new_frame: Callable[[], Frame], budget: Budget) -> Iterator[bytes]:
-    """Decompress one frame after another."""
+def _frames(
+    raw: ByteStream, new_frame: Callable[[], Frame], damage: type[Exception], budget: Budget
+) -> Iterator[bytes]:
+    """Decompress one frame after another; ``damage`` is what a frame raises that is broken."""
     data = raw.some()
     while data:
         budget.count_member()  # empty frames cost time and unpack to nothing
         raw.put_back(data)
         frame = new_frame()
         try:
-            yield from inflated(frame, raw, budget)
+            yield from inflated(frame, raw, budget, damage)
         except DamagedDataError as error:
             raise UnreadableImageError(f"the layer's compression is damaged: {error}") from None
         raw.put_back(frame.unused_data)
         data = raw.some()
 
 
-def inflated(frame: Frame, raw: ByteStream, budget: Budget) -> Iterator[bytes]:
+def inflated(
+    frame: Frame, raw: ByteStream, budget: Budget, damage: type[Exception] = zlib.error
+) -> Iterator[bytes]:
     """Yield what one frame unpacks to. Raises: DamagedDataError; UnreadableImageError, by the budget."""
     while not frame.eof:
         data = raw.some() if frame.needs_input else b""
         if frame.needs_input and not data:
             raise DamagedDataError("the data end too early")
-        part = frame.decompress(data, BLOCK)
+        try:
+            part = frame.decompress(data, BLOCK)
+        except damage as error:
+            raise DamagedDataError(str(error)) from None
         budget.spend(len(part))
         if part:
             yield part
