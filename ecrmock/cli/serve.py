@@ -1,6 +1,7 @@
 """``ecrmock serve``: run the emulator until it is told to stop."""
 
 import errno
+import gc
 import logging
 import os
 import re
@@ -351,6 +352,7 @@ def serve(
     except ListenError as error:
         option = "--public-port" if error.port in public_ports else "--port"
         raise click.ClickException(_cannot_listen(error, option)) from None
+    gc.freeze()  # what a server has loaded stays: no request waits while all of it is looked through
     try:
         _announce(server, ready_file)
         wait()
