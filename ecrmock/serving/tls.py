@@ -41,11 +41,8 @@ class TlsAdapter(Adapter):
         """Return nothing: only WSGI asks."""
         return {}
 
-    def makefile(self, sock: Any, mode: str = "r", bufsize: int = -1) -> Any:
-        """Return the plain files of a connection."""
-        from cheroot.makefile import MakeFile  # noqa: PLC0415 - what cheroot itself takes
-
-        return MakeFile(sock, mode, bufsize)
+    def makefile(self, _sock: Any, _mode: str = "r", _bufsize: int = -1) -> None:
+        """Return nothing: a connection makes its files itself."""
 
 
 def context_of_files(certificate: Path, key: Path) -> ssl.SSLContext:
