@@ -5,7 +5,6 @@ called before the first piece is waited for.
 """
 
 from collections.abc import Callable, Iterator
-from time import sleep
 
 from ecrmock.frontends.http import BodyError
 from ecrmock.serving.reader import BODY_BUFFER, SocketReader
@@ -14,8 +13,6 @@ _LINE_LIMIT = 8192  # of a chunk's head and of a trailer line
 _TRAILER_LINES = 100
 _SIZE_DIGITS = 15
 _HEX = b"0123456789abcdefABCDEF"
-_SMALL_PIECE = 256 * 1024
-_BREATH = 0.0004  # seconds
 
 
 def _nothing() -> None:
@@ -48,9 +45,6 @@ class SizedBody:
             piece = _piece(self._reader, self.left)
             self.left -= len(piece)
             yield piece
-            # Who sends small pieces is slower than we are: to be woken for each costs the sender more.
-            if len(piece) < _SMALL_PIECE < self.left:
-                sleep(_BREATH)
 
 
 class ChunkedBody:
