@@ -30,6 +30,7 @@ from ecrmock.values.errors import (
     OperationNotImplementedError,
     ServerError,
 )
+from ecrmock.values.events import Event
 from ecrmock.values.names import PUBLIC, endpoint_region
 from ecrmock.values.settings import MANUAL, Settings
 from ecrmock.world.world import World
@@ -175,8 +176,13 @@ class Dispatcher:
             if context.events or context.fetched:  # who published nothing waits for no reaction
                 self._world.events.drain()
             self._settle_what_is_due(now)
-        elif context.events or context.later or context.fetched:
+        elif context.events or context.fetched or self._comes_next(context.later):
             self._wake()
+
+    def _comes_next(self, later: Iterable[tuple[datetime, Event]]) -> bool:
+        """Tell whether something that a call planned falls due before all else that the worker waits for."""
+        due = self._world.scheduler.next_due
+        return due is not None and any(planned <= due for planned, _ in later)
 
     def _authorize(self, operation: Operation, call: Call, context: Context) -> Decision:
         """Return whether the caller may make a call; what is enforced is looked up under the lock."""

@@ -316,3 +316,23 @@ def late_part(app, upload, seen, begun):
     claim(app, upload)
     yield b"and more"
     seen.append(fetched(app))
+
+
+# What a server's worker does later: DESIGN.md section 4
+
+
+def test_what_a_call_set_off_wakes_the_worker(app):
+    woken = []
+    app.backend.dispatcher.hand_over(lambda: woken.append(True))
+    app("CreateRepository", repository_name="other")
+    assert woken == [True]
+
+
+def test_what_falls_due_after_all_else_wakes_nobody(app):
+    """An upload expires a day after its beginning; the worker wakes up for the first of them anyway."""
+    woken = []
+    app.backend.dispatcher.hand_over(lambda: woken.append(app.clock.now()))
+    for _ in range(3):
+        app.start()
+        app.clock.advance(timedelta(seconds=1))
+    assert woken == [START]
