@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,14 @@ from ecrmock.values.settings import (
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
 _OF_THE_PORT = frozenset({errno.EADDRINUSE, errno.EACCES})  # the latter below 1024
+_NEEDED_TO_PUSH = (
+    "operations.authorization",
+    "operations.follow_ups",
+    "operations.images",
+    "operations.layers",
+    "operations.repositories",
+    "values.registry_settings",
+)
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
@@ -347,6 +356,7 @@ def serve(
     server = _make(chosen, tls, (cert, key), host=host, port=port, public_ports=public_ports)
     for file in seed:
         play_file(server.backend, file)
+    load_ahead()
     try:
         server.start()
     except ListenError as error:
@@ -363,6 +373,12 @@ def serve(
     finally:
         server.stop()
         server.backend.close()
+
+
+def load_ahead() -> None:
+    """Load what the first push needs, which a test in a process loads when it is needed."""
+    for module in _NEEDED_TO_PUSH:
+        import_module(f"ecrmock.{module}")
 
 
 def _cannot_listen(error: ListenError, option: str) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -493,3 +494,29 @@ def test_what_scans_are_to_use_has_to_be_there(tmp_path: Path) -> None:
 def test_advisories_may_be_named_by_a_variable(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text("{}")
     assert health(serve(ECRMOCK_ADVISORIES=str(tmp_path)))["status"] == "ok"
+
+
+FIRST_PUSH = """
+import http.client, sys, types
+from ecrmock.cli.serve import load_ahead
+from ecrmock.server import make_server
+from ecrmock.values.settings import Settings
+from tests.cli.test_serve import create, push
+
+with make_server(Settings(anonymous=True)) as server:
+    load_ahead()
+    connect = lambda: http.client.HTTPConnection("127.0.0.1", server.port)
+    process = types.SimpleNamespace(connect=connect)
+    create(process, "app")
+    loaded = set(sys.modules)
+    status = push(process, 1)
+    print(status, *(name for name in set(sys.modules) - loaded if name.startswith("ecrmock.")))
+"""
+
+
+def test_the_first_push_has_nothing_to_load() -> None:
+    """It took 20 ms longer than the second one."""
+    run = subprocess.run(
+        [sys.executable, "-c", FIRST_PUSH], capture_output=True, check=True, text=True
+    )
+    assert run.stdout == "201\n"
