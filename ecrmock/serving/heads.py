@@ -6,8 +6,8 @@ wants refused is refused.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ecrmock.serving.reader import SocketReader
 
@@ -31,8 +31,7 @@ class HeadError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Framing:
+class Framing(NamedTuple):
     """How long the body is (None: in chunks), and what becomes of the connection.
 
     ``waits`` says that the client sends the body only when it is told to go on.
@@ -43,8 +42,7 @@ class Framing:
     waits: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(NamedTuple):
     """A request without its body. The path is as it was sent; names of fields are in lower case."""
 
     method: str
@@ -73,14 +71,7 @@ def read_head(reader: SocketReader) -> Head:
     if not is_http_1_0 and "host" not in fields:
         raise HeadError("the field Host is missing")
     framing = read_framing(fields, is_http_1_0=is_http_1_0)
-    return Head(
-        method=method,
-        path=path,
-        query=query,
-        fields=fields,
-        is_http_1_0=is_http_1_0,
-        framing=framing,
-    )
+    return Head(method, path, query, fields, is_http_1_0, framing)
 
 
 def _unfinished(taken: bytes) -> HeadError:
@@ -134,12 +125,12 @@ def read_framing(fields: Mapping[str, str], *, is_http_1_0: bool) -> Framing:
     length = _read_length(fields.get("content-length", "0"))
     encodings = _list(fields, "transfer-encoding")
     if not encodings:
-        return Framing(length=length, closes=closes, waits=waits and length > 0)
+        return Framing(length, closes, waits and length > 0)
     if is_http_1_0:  # which has no encodings
-        return Framing(length=length, closes=True, waits=False)
+        return Framing(length, closes=True, waits=False)
     if any(encoding != "chunked" for encoding in encodings):
         raise HeadError("the body may only be encoded in chunks", 501)
-    return Framing(length=None, closes=closes or "content-length" in fields, waits=waits)
+    return Framing(None, closes or "content-length" in fields, waits)
 
 
 def _read_length(text: str) -> int:
@@ -148,8 +139,8 @@ def _read_length(text: str) -> int:
     return int(text)
 
 
-def _list(fields: Mapping[str, str], name: str) -> list[str]:
+def _list(fields: Mapping[str, str], name: str) -> Sequence[str]:
     value = fields.get(name)
     if value is None:
-        return []
+        return ()
     return [stripped for item in value.lower().split(",") if (stripped := item.strip())]

@@ -15,6 +15,7 @@ from ecrmock.values.errors import EcrError, InvalidParameterError
 from ecrmock.values.images import ImageFailure
 from ecrmock.values.names import PUBLIC_HOST
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 API_VERSION: Mapping[str, str] = MappingProxyType(
     {"Docker-Distribution-Api-Version": "registry/2.0"}
 )
@@ -166,7 +167,7 @@ def render_error(request: HttpRequest, mode: RegistryMode, error: EcrError) -> H
 
 def _listed(error: EcrError, code: str, status: int) -> HttpResponse:
     listed = {"errors": [{"code": code, "message": error.message}]}
-    body = json.dumps(listed, separators=(",", ":")).encode() + b"\n"
+    body = _encode(listed).encode() + b"\n"
     headers = {"Content-Type": "application/json; charset=utf-8", **API_VERSION}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         headers["Retry-After"] = "1"

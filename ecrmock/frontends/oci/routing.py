@@ -7,7 +7,7 @@ one: an encoded slash never makes two of one.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from ecrmock.frontends.http import HttpRequest
@@ -26,13 +26,11 @@ from ecrmock.values.public_gallery import is_alias
 from ecrmock.values.repositories import RepositoryNotFoundError
 from ecrmock.values.settings import Settings
 
-_RESOURCES = (
-    ("upload", re.compile(r"/v2/(.+)/blobs/uploads/([^/]+)")),
-    ("uploads", re.compile(r"/v2/(.+)/blobs/uploads/?()")),
-    ("blob", re.compile(r"/v2/(.+)/blobs/([^/]+)")),
-    ("manifest", re.compile(r"/v2/(.+)/manifests/([^/]+)")),
-    ("tags", re.compile(r"/v2/(.+)/tags/list()")),
-    ("referrers", re.compile(r"/v2/(.+)/referrers/([^/]+)")),
+# The groups are named as the resources; what a group matches is the reference, if the resource has one.
+_PATH = re.compile(
+    r"/v2/(?P<name>.+)/(?:blobs/uploads/(?P<upload>[^/]+)|blobs/uploads/?(?P<uploads>)"
+    r"|blobs/(?P<blob>[^/]+)|manifests/(?P<manifest>[^/]+)|tags/list(?P<tags>)"
+    r"|referrers/(?P<referrers>[^/]+))"
 )
 _ROOT = ("/v2", "/v2/")
 _CATALOG = "/v2/_catalog"
@@ -75,8 +73,19 @@ def read_target(request: HttpRequest, settings: Settings) -> Target:
     if found is None:
         return _other_catalog(request.path)
     resource, path, reference = found
-    target = Target(resource=resource, account=account, region=region, reference=reference)
-    return _in_repository(target, _segments(path), by_host is not None)
+    segments, prefix = _segments(path), ""
+    named = parse_address_prefix(segments[0]) if by_host is None else None
+    if named is not None and len(segments) > 1:
+        account, region = named
+        prefix = f"{segments.pop(0)}/"
+    return Target(
+        resource=resource,
+        account=account,
+        region=region,
+        prefix=prefix,
+        repository_name=_name(segments),
+        reference=reference,
+    )
 
 
 def read_public_target(request: HttpRequest, settings: Settings) -> Target:
@@ -106,19 +115,25 @@ def read_public_target(request: HttpRequest, settings: Settings) -> Target:
 
 def _find(path: str) -> tuple[str, str, str] | None:
     """Return the resource that a path is of, the part that names a repository, and the end."""
-    for resource, pattern in _RESOURCES:
-        match = pattern.fullmatch(path)
-        if match:
-            return resource, match[1], unquote(match[2])
-    return None
+    match = _PATH.fullmatch(path)
+    if match is None or match.lastgroup is None:
+        return None
+    return match.lastgroup, match["name"], _decoded(match[match.lastgroup])
+
+
+def _decoded(text: str) -> str:
+    return unquote(text) if "%" in text else text
 
 
 def _segments(path: str) -> list[str]:
     """Return the decoded segments of a part of the path. Raises: InvalidNameError."""
-    segments = [unquote(segment) for segment in path.split("/")]
-    if any("/" in segment for segment in segments):
+    segments = path.split("/")
+    if "%" not in path:
+        return segments
+    decoded = [unquote(segment) for segment in segments]
+    if any("/" in segment for segment in decoded):
         raise InvalidNameError(unquote(path))
-    return segments
+    return decoded
 
 
 def _name(segments: list[str]) -> RepositoryName:
@@ -127,16 +142,6 @@ def _name(segments: list[str]) -> RepositoryName:
     if not is_repository_name(name):
         raise InvalidNameError(name)
     return RepositoryName(name)
-
-
-def _in_repository(target: Target, segments: list[str], is_named_by_host: bool) -> Target:
-    """Add the repository that segments name, and the registry that may stand before it."""
-    named = None if is_named_by_host else parse_address_prefix(segments[0])
-    if named is not None and len(segments) > 1:
-        account, region = named
-        target = replace(target, account=account, region=region, prefix=f"{segments[0]}/")
-        del segments[0]
-    return replace(target, repository_name=_name(segments))
 
 
 def _other_catalog(path: str) -> Target:
