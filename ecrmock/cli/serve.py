@@ -356,12 +356,12 @@ def serve(
     server = _make(chosen, tls, (cert, key), host=host, port=port, public_ports=public_ports)
     for file in seed:
         play_file(server.backend, file)
-    load_ahead()
     try:
         server.start()
     except ListenError as error:
         option = "--public-port" if error.port in public_ports else "--port"
         raise click.ClickException(_cannot_listen(error, option)) from None
+    load_ahead()
     gc.freeze()  # what a server has loaded stays: no request waits while all of it is looked through
     try:
         _announce(server, ready_file)
