@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_URL = f"http://localhost:{DEFAULT_PORT}"
 _BUNDLE = "AWS_CA_BUNDLE"
 _URL = re.compile(r"https?://[^/?#]")
-_WANTS_TLS = b"This port speaks TLS, not plain HTTP.\n"  # serving/connection.py
+_WANTS_TLS = b"This port speaks TLS, not plain HTTP.\n"  # serving/gateway.py
 # As releases of OpenSSL call it.
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 

@@ -13,18 +13,20 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from cheroot.server import HTTPServer
+from cheroot.server import HTTPConnection, HTTPServer
+from cheroot.workers.threadpool import ThreadPool
 
 from ecrmock.frontends.mount import Doors
-from ecrmock.serving.connection import Connection
+from ecrmock.serving.gateway import Connection, DoorGateway
 from ecrmock.serving.streams import OpenStreams
-from ecrmock.serving.threads import Threads
 from ecrmock.serving.tls import TlsAdapter
 from ecrmock.values.errors import ListenError
 
+_MORE_THREADS, _MOST_THREADS = 16, 1024
 _FREE_PORT_ATTEMPTS = 5
 _IDLE_SECONDS = 60  # how long a connection, or a body, may say nothing
 _GRACE_SECONDS = 3  # that requests under way have when the server stops
+_HEADERS_LIMIT = 64 * 1024  # an authorization token alone has about 2 KiB
 _LOCAL = ("127.0.0.1", "::1")
 _CAUSE = re.compile(r"\[Errno (-?[0-9]+)\] ([^()]+)")
 
@@ -58,10 +60,12 @@ class Listening:
 
     def open(self, streams: OpenStreams) -> None:
         """Take the port at every address; connections wait until ``serve``. Raises: ListenError."""
+        shared = {"doors": self._doors, "streams": streams}
+        gateway = type("_Gateway", (DoorGateway,), shared)
         attempts = 1 if self.port else _FREE_PORT_ATTEMPTS
         while not self._listeners:
             attempts -= 1
-            self._try_to_listen(streams, is_last=not attempts)
+            self._try_to_listen(gateway, is_last=not attempts)
 
     def serve(self) -> None:
         """Answer connections, on threads."""
@@ -80,12 +84,12 @@ class Listening:
         self._threads.clear()
         return ending
 
-    def _try_to_listen(self, streams: OpenStreams, *, is_last: bool) -> None:
+    def _try_to_listen(self, gateway: type[DoorGateway], *, is_last: bool) -> None:
         """Listen on every address of the host; a port that is free on one may be taken on another."""
         port = self.port
         try:
             for host in _LOCAL if self.host == "localhost" else (self.host,):
-                self._listen(host, streams)
+                self._listen(host, gateway)
         except OSError as error:
             for thread in self.begin_to_close():
                 thread.join()
@@ -93,8 +97,8 @@ class Listening:
             if is_last:
                 raise ListenError(self.host, port, _cause(error)) from None
 
-    def _listen(self, host: str, streams: OpenStreams) -> None:
-        listener = _Listener((host, self.port), self._doors, streams, self._least_threads)
+    def _listen(self, host: str, gateway: type[DoorGateway]) -> None:
+        listener = _Listener((host, self.port), gateway, self._least_threads)
         if self._tls is not None:
             listener.ssl_adapter = TlsAdapter(self._tls)
         try:
@@ -120,15 +124,13 @@ class _Listener(HTTPServer):
     request_queue_size = 512
     timeout = _IDLE_SECONDS
     shutdown_timeout = _GRACE_SECONDS
+    max_request_header_size = _HEADERS_LIMIT
     keep_alive_conn_limit = 10_000
     expiration_interval = 0.1  # how long stopping may go unnoticed
 
-    def __init__(
-        self, address: tuple[str, int], doors: Doors, streams: OpenStreams, threads: int
-    ) -> None:
-        super().__init__(address, gateway=None)
-        self.doors, self.streams = doors, streams
-        self.requests = Threads(self, threads)
+    def __init__(self, address: tuple[str, int], gateway: type[DoorGateway], threads: int) -> None:
+        super().__init__(address, gateway)
+        self.requests = _Threads(self, threads)
 
     @staticmethod
     def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
@@ -146,6 +148,43 @@ class _Listener(HTTPServer):
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: Any = False) -> None:
         """Pass on what cheroot says; a client that hangs up is nothing to report."""
         _log.log(level, "%s", msg, exc_info=bool(traceback))
+
+
+class _Threads(ThreadPool):
+    """Threads that become more while all of them are busy, so that stalled uploads keep nobody out."""
+
+    _is_growing = _is_stopping = False
+
+    def __init__(self, server: HTTPServer, fewest: int) -> None:
+        super().__init__(server, min=fewest, max=_MOST_THREADS)
+        self._changing = threading.Lock()
+        self._room = _MOST_THREADS - fewest
+
+    def put(self, obj: HTTPConnection) -> None:
+        """Have a connection served, by a new thread when no other is free."""
+        super().put(obj)
+        self._grow_when_short()
+
+    def stop(self, timeout: int = _GRACE_SECONDS) -> None:
+        """End all threads; none may come up meanwhile, for nobody would end it."""
+        with self._changing:
+            self._is_stopping = True
+        super().stop(timeout)
+
+    def _grow_when_short(self) -> None:
+        # A thread counts as idle until it has taken its connection from the queue.
+        is_short = self.idle <= self.qsize and self._room > 0
+        if is_short and not self._is_growing and not self._is_stopping:
+            self._is_growing = True
+            threading.Thread(target=self._grow, daemon=True).start()  # it waits for its threads
+
+    def _grow(self) -> None:
+        with self._changing:
+            if not self._is_stopping:
+                self.grow(_MORE_THREADS)
+                self._room -= _MORE_THREADS
+        self._is_growing = False
+        self._grow_when_short()
 
 
 def _has_address(host: str) -> bool:

@@ -1,14 +1,13 @@
 """SocketReader: buffered reads from a connection, without a copy of large bodies.
 
-cheroot's own reader is Python's slow one; this one has what cheroot asks of it (``has_data``, ``close``,
-``closed``), and hands out pieces of its buffer as they are.
+cheroot's own reader is Python's slow one; this one has what cheroot asks of it (``readline``, ``has_data``,
+``close``, ``closed``, ``bytes_read``) and hands out pieces of its buffer as they are.
 """
 
 import socket
 import ssl
-from collections.abc import Callable
 
-_SMALL_BUFFER = 16 * 1024  # for most heads
+_HEADER_BUFFER = 64 * 1024
 BODY_BUFFER = 1024 * 1024
 
 
@@ -16,9 +15,10 @@ class SocketReader:
     """What has come in on one connection and was not taken yet lies between two marks of the buffer."""
 
     def __init__(self, connection: socket.socket) -> None:
+        self.bytes_read = 0
         self.closed = False
         self._socket = connection
-        self._buffer = bytearray(_SMALL_BUFFER)
+        self._buffer = bytearray(_HEADER_BUFFER)
         self._start = self._stop = 0
 
     def has_data(self) -> bool:
@@ -46,34 +46,18 @@ class SocketReader:
             self._socket.settimeout(patience)
         return True
 
-    def readline(self, limit: int) -> bytes:
+    def readline(self, limit: int | None = None) -> bytes:
         """Take a line with its end, at most ``limit`` bytes, or what is left at the end."""
-        return self._take_until(b"\n", limit)
-
-    def head(self, limit: int) -> bytes:
-        """Take lines up to an empty one, with their ends (CR, LF).
-
-        Less is taken at the end, beyond ``limit`` bytes, and when the first line ends in LF alone.
-        """
-        return self._take_until(b"\r\n\r\n", limit, unless=self._has_bare_line)
-
-    def _take_until(
-        self, mark: bytes, limit: int, unless: Callable[[], bool] | None = None
-    ) -> bytes:
         searched = 0
         while True:
-            found = self._buffer.find(mark, self._start + searched, self._stop)
-            if found >= 0:
-                return self._take(min(found + len(mark) - self._start, limit))
-            size = self._stop - self._start
-            if size >= limit or (unless is not None and unless()) or not self._receive():
-                return self._take(min(size, limit))
-            searched = max(0, size - len(mark) + 1)
-
-    def _has_bare_line(self) -> bool:
-        """Tell whether the first line ends in LF alone: then an end of CR and LF may never come."""
-        end = self._buffer.find(b"\n", self._start, self._stop)
-        return end >= 0 and self._buffer[self._start : end][-1:] != b"\r"
+            most = len(self._buffer) if limit is None else limit
+            found = self._buffer.find(b"\n", self._start + searched, self._stop)
+            if found >= 0 or self._stop - self._start >= most:
+                end = self._stop if found < 0 else found + 1
+                return self._take(min(end - self._start, most))
+            searched = self._stop - self._start
+            if not self._receive():
+                return self._take(searched)
 
     def piece(self, most: int) -> memoryview:
         """Take up to ``most`` bytes, at least one unless it is the end.
@@ -85,6 +69,7 @@ class SocketReader:
         size = min(most, self._stop - self._start)
         start = self._start
         self._start += size
+        self.bytes_read += size
         return memoryview(self._buffer)[start : start + size]
 
     def close(self) -> None:
@@ -95,16 +80,17 @@ class SocketReader:
 
     def shrink(self) -> None:
         """Give the large buffer of a body back, when nothing lies in it."""
-        if len(self._buffer) > _SMALL_BUFFER and self._start == self._stop:
-            self._buffer = bytearray(_SMALL_BUFFER)
+        if len(self._buffer) > _HEADER_BUFFER and self._start == self._stop:
+            self._buffer = bytearray(_HEADER_BUFFER)
             self._start = self._stop = 0
 
     def _take(self, size: int) -> bytes:
         taken = bytes(self._buffer[self._start : self._start + size])
         self._start += size
+        self.bytes_read += size
         return taken
 
-    def _receive(self, room: int = _SMALL_BUFFER) -> bool:
+    def _receive(self, room: int = _HEADER_BUFFER) -> bool:
         """Wait for more bytes; False at the end of the connection."""
         if self._start == self._stop:
             self._start = self._stop = 0

@@ -4,7 +4,6 @@ import io
 import socket
 import struct
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -41,11 +40,11 @@ def test_lines_are_taken_one_by_one_with_their_ends(
 ) -> None:
     writer, reader = pair
     writer.sendall(b"one\r\ntwo\n\n")
-    assert [reader.readline(99) for _ in range(3)] == [b"one\r\n", b"two\n", b"\n"]
+    assert [reader.readline() for _ in range(3)] == [b"one\r\n", b"two\n", b"\n"]
 
 
 def test_a_line_may_come_in_pieces() -> None:
-    assert reader_of(b"on", b"e\r", b"\ntwo").readline(99) == b"one\r\n"
+    assert reader_of(b"on", b"e\r", b"\ntwo").readline() == b"one\r\n"
 
 
 def test_the_end_gives_what_is_left_and_then_nothing(
@@ -54,7 +53,7 @@ def test_the_end_gives_what_is_left_and_then_nothing(
     writer, reader = pair
     writer.sendall(b"rest")
     writer.close()
-    assert [reader.readline(99), reader.readline(99), bytes(reader.piece(9))] == [b"rest", b"", b""]
+    assert [reader.readline(), reader.readline(), bytes(reader.piece(9))] == [b"rest", b"", b""]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_a_piece_is_not_longer_than_was_asked() -> None:
 
 def test_a_piece_after_a_line_begins_where_the_line_ended() -> None:
     reader = reader_of(b"head\r\nbody")
-    reader.readline(99)
+    reader.readline()
     assert bytes(reader.piece(99)) == b"body"
 
 
@@ -96,7 +95,7 @@ def test_large_bodies_come_in_large_pieces() -> None:
 
 def test_the_first_byte_is_shown_and_not_taken() -> None:
     reader = reader_of(b"line\n")
-    assert (reader.first_byte(), reader.readline(99)) == (ord("l"), b"line\n")
+    assert (reader.first_byte(), reader.readline()) == (ord("l"), b"line\n")
 
 
 def test_there_is_no_first_byte_at_the_end() -> None:
@@ -106,13 +105,13 @@ def test_there_is_no_first_byte_at_the_end() -> None:
 def test_data_is_there_once_it_has_come_in() -> None:
     reader = reader_of(b"one\ntwo\n")
     before = reader.has_data()
-    reader.readline(99)
+    reader.readline()
     assert (before, reader.has_data()) == (False, True)
 
 
 def test_there_is_no_data_once_all_is_taken() -> None:
     reader = reader_of(b"one\n")
-    reader.readline(99)
+    reader.readline()
     assert not reader.has_data()
 
 
@@ -121,13 +120,13 @@ def test_a_line_that_comes_in_time_is_heard_and_not_taken(
 ) -> None:
     writer, reader = pair
     writer.sendall(b"line\n")
-    assert (reader.hears(5), reader.readline(99)) == (True, b"line\n")
+    assert (reader.hears(5), reader.readline()) == (True, b"line\n")
 
 
 def test_what_has_come_in_before_is_heard(pair: tuple[socket.socket, SocketReader]) -> None:
     writer, reader = pair
     writer.sendall(b"one\ntwo\n")
-    reader.readline(99)
+    reader.readline()
     assert reader.hears(5)
 
 
@@ -154,9 +153,16 @@ def test_a_connection_that_breaks_off_is_heard(listener: socket.socket) -> None:
         assert SocketReader(server).hears(5)
 
 
+def test_what_is_taken_is_counted() -> None:
+    reader = reader_of(b"head\nbody")
+    reader.readline()
+    reader.piece(2)
+    assert reader.bytes_read == len(b"head\nbo")
+
+
 def test_a_closed_reader_has_nothing() -> None:
     reader = reader_of(b"one\ntwo\n")
-    reader.readline(99)
+    reader.readline()
     reader.close()
     assert not reader.has_data()
 
@@ -165,7 +171,7 @@ def test_a_reader_gives_its_large_buffer_back_and_goes_on() -> None:
     reader = reader_of(b"x" * BODY_BUFFER, b"next\n")
     reader.piece(BODY_BUFFER)
     reader.shrink()
-    assert reader.readline(99) == b"next\n"
+    assert reader.readline() == b"next\n"
 
 
 def test_what_lies_in_the_buffer_is_kept_when_it_should_shrink() -> None:
@@ -178,7 +184,7 @@ def test_what_lies_in_the_buffer_is_kept_when_it_should_shrink() -> None:
 @settings(deadline=None)
 @given(wire=WIRES)
 def test_lines_are_the_same_however_they_arrive(wire: list[bytes]) -> None:
-    lines = iter(partial(reader_of(*wire).readline, 999), b"")
+    lines = iter(reader_of(*wire).readline, b"")
     assert list(lines) == io.BytesIO(b"".join(wire)).readlines()
 
 
@@ -188,4 +194,4 @@ def test_lines_and_pieces_lose_and_invent_nothing(wire: list[bytes], sizes: list
     reader, taken = reader_of(*wire), b""
     for number, size in enumerate(sizes):
         taken += reader.readline(size) if number % 2 else bytes(reader.piece(size))
-    assert b"".join(wire)[: len(taken)] == taken
+    assert (b"".join(wire)[: len(taken)], reader.bytes_read) == (taken, len(taken))

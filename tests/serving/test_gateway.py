@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ecrmock import Ecr
-from ecrmock.serving.connection import PAUSE_SECONDS
+from ecrmock.serving.gateway import PAUSE_SECONDS
 from tests.documents import digest_of
 from tests.serving.conftest import EMPTY, Connection, Peer
 
