@@ -75,9 +75,7 @@ class Doors:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request_id = self._backend.world.ids.uuid()
-        for door in self._doors:  # the last one takes whatever comes
-            if door.takes(request):
-                break
+        door = next(door for door in self._doors if door.takes(request))
         try:
             self._refuse_pages(door, request)
             response = door.handle(request, request_id)

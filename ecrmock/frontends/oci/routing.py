@@ -118,22 +118,15 @@ def _find(path: str) -> tuple[str, str, str] | None:
     match = _PATH.fullmatch(path)
     if match is None or match.lastgroup is None:
         return None
-    return match.lastgroup, match["name"], _decoded(match[match.lastgroup])
-
-
-def _decoded(text: str) -> str:
-    return unquote(text) if "%" in text else text
+    return match.lastgroup, match["name"], unquote(match[match.lastgroup])
 
 
 def _segments(path: str) -> list[str]:
     """Return the decoded segments of a part of the path. Raises: InvalidNameError."""
-    segments = path.split("/")
-    if "%" not in path:
-        return segments
-    decoded = [unquote(segment) for segment in segments]
-    if any("/" in segment for segment in decoded):
+    segments = [unquote(segment) for segment in path.split("/")]
+    if any("/" in segment for segment in segments):
         raise InvalidNameError(unquote(path))
-    return decoded
+    return segments
 
 
 def _name(segments: list[str]) -> RepositoryName:
